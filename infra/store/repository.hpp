@@ -1,0 +1,59 @@
+#pragma once
+
+#include "schema/assistant.hpp"
+#include "schema/failure.hpp"
+#include "schema/records.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// The store, one connection. Every call blocks: use it on a store thread only (infra/store/store.hpp
+/// posts work there). Not thread safe. Failures: `unavailable` (locked, read-only, full; retryable),
+/// `conflict`, `not_found`, `internal`. All writes are idempotent by their record's key.
+class repository {
+public:
+  virtual ~repository() = default;
+
+  /// Inserts, or replaces everything except carrier_status and carrier_sequence.
+  virtual result<void> put_call(const call_record& call) = 0;
+  virtual result<std::optional<call_record>> find_call(const std::string& call_sid) = 0;
+  /// Newest first.
+  virtual result<std::vector<call_record>> list_calls(size_t limit) = 0;
+  /// Keeps the highest sequence; a finished carrier status is never reopened. True when it counted.
+  /// not_found when the call is unknown.
+  virtual result<bool> put_carrier_status(const std::string& call_sid, const std::string& status,
+                                          int sequence) = 0;
+
+  virtual result<void> put_turn(const turn_record& turn) = 0;
+  /// In order of index.
+  virtual result<std::vector<turn_record>> turns_of(const std::string& call_sid) = 0;
+
+  virtual result<void> put_message(const caller_message_record& message) = 0;
+  virtual result<std::vector<caller_message_record>> list_messages(size_t limit) = 0;
+
+  /// `conflict` when the resource is taken for any part of the time; the same id again is the first
+  /// answer again.
+  virtual result<appointment_record> book(const appointment_record& appointment) = 0;
+  /// Frees the old time and takes the new one, or changes nothing (`conflict`, `not_found`).
+  virtual result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
+                                                      timestamp ends_at) = 0;
+  virtual result<appointment_record> cancel_appointment(const std::string& id) = 0;
+  /// Booked ones that overlap [from, to), in order of time.
+  virtual result<std::vector<appointment_record>>
+  appointments_between(const std::string& tenant_id, const std::string& resource, timestamp from,
+                       timestamp to) = 0;
+  /// Booked ones of a caller that start after `now`, soonest first.
+  virtual result<std::vector<appointment_record>>
+  appointments_of(const std::string& tenant_id, const std::string& caller_number, timestamp now) = 0;
+  virtual result<std::vector<appointment_record>> list_appointments(size_t limit) = 0;
+
+  virtual result<void> put_audit(const audit_record& entry) = 0;
+  virtual result<void> put_system_metrics(const std::vector<system_metric_record>& rows) = 0;
+  /// Tenant, assistant (as JSON, by version) and number rows of a configured assistant.
+  virtual result<void> put_assistant(const assistant& who, const std::string& json) = 0;
+};
+
+} // namespace trunkline

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+using std::chrono::milliseconds;
+
+/// A question callers ask and its spoken answer. `questions` are example phrasings.
+struct faq_entry {
+  std::string id;
+  std::vector<std::string> questions;
+  std::string answer;
+};
+
+/// Something that can be booked.
+struct service {
+  std::string id;
+  std::string name;                 ///< as spoken: "cleaning"
+  std::vector<std::string> aliases; ///< "teeth cleaning", "hygiene visit"
+  std::chrono::minutes duration{30};
+};
+
+/// Somebody a call can be transferred to. The only transfer targets there are.
+struct staff_member {
+  std::string id;
+  std::string name;                 ///< as spoken: "Doctor Lee"
+  std::string title;                ///< "dentist", "billing"
+  std::vector<std::string> aliases; ///< "the dentist", "accounts"
+  std::string number;               ///< E.164
+};
+
+/// One stretch of opening hours, local to the assistant's time zone.
+struct opening {
+  unsigned weekday = 0; ///< 0 = Sunday
+  std::chrono::minutes opens{0};
+  std::chrono::minutes closes{0}; ///< after opens, at most 24 h
+};
+
+/// Turn taking, barge-in and the dead-air clock; defaults are design section 4's.
+struct turn_settings {
+  milliseconds endpoint_min{300};
+  milliseconds endpoint_max{2500};
+  milliseconds endpoint_extra_when_dictating{600}; ///< a number, e-mail or date is expected
+  milliseconds voice_start{60};
+  milliseconds voice_stop{200};
+  milliseconds barge_in_voice{350};
+  unsigned barge_in_words = 2;
+  milliseconds barge_in_resume{1500};
+  milliseconds filler_when_tool{900};
+  milliseconds filler_when_reply_late{1500};
+  milliseconds dead_air_max{2500};
+  milliseconds turn_abandon{6000};
+  milliseconds caller_silence{8000}; ///< then we ask whether the caller is still there
+  unsigned caller_silences_max = 2;  ///< after that many the call is closed politely
+  milliseconds stable_interim{200};
+  unsigned speculations_max = 2;
+  bool speculate = true;
+  bool greeting_interruptible = true;
+  milliseconds playout_ahead{1500};
+  milliseconds mark_every{200};
+};
+
+/// An agent's stored configuration. A call keeps the version it started with.
+struct assistant {
+  std::string id;
+  std::string tenant_id;
+  std::string version; ///< hash of its configuration, recorded on each call
+  bool is_default = false;
+  std::vector<std::string> numbers; ///< E.164 numbers it answers
+  std::string business;             ///< "Brightsmile Dental"
+  std::string agent_name;           ///< "Ava"
+  std::string persona;              ///< free text for language models
+  std::string greeting;
+  std::string language = "en-US";
+  std::string voice;       ///< of the TTS provider; embedded: kal16 | rms | slt | awb
+  std::string say_voice = "Polly.Joanna-Neural"; ///< of the carrier's <Say>
+  std::string time_zone = "America/New_York";
+  std::vector<faq_entry> faq;
+  std::vector<service> services;
+  std::vector<staff_member> staff;
+  std::vector<opening> hours;
+  std::vector<std::string> holidays; ///< ISO dates, closed all day
+  std::string front_desk;            ///< staff id that takes plain "a person, please"
+  std::string emergency_number;      ///< E.164, where emergencies are transferred to
+  std::string emergency_line = "If this is a life threatening emergency, please hang up and dial "
+                               "nine one one. I am connecting you to our emergency line now.";
+  std::vector<std::string> emergency_words; ///< empty: the built-in list
+  std::vector<std::string> extra_phrases;   ///< added to the recogniser's grammar
+  std::chrono::minutes slot_step{30};
+  std::chrono::hours booking_lead{1};
+  unsigned booking_days_ahead = 60;
+  turn_settings turns;
+  unsigned response_words_max = 200;
+};
+
+} // namespace trunkline

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// UTC, milliseconds. Stored as integer milliseconds since 1970.
+using timestamp = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+
+/// Row of `calls`. `call_sid` is the key.
+struct call_record {
+  std::string call_sid;
+  std::string tenant_id;
+  std::string assistant_id;
+  std::string assistant_version;
+  std::string channel = "media_stream"; ///< media_stream | gather | relay | ...
+  std::string direction = "inbound";
+  std::string caller_number; ///< E.164 or "anonymous"; masked wherever it is logged
+  std::string called_number;
+  std::string caller_name;
+  timestamp started_at{};
+  std::optional<timestamp> ended_at;
+  std::string outcome;    ///< business result: booked | message_taken | transferred | emergency |
+                          ///< answered | abandoned | failed | refused; empty while live
+  std::string end_reason; ///< technical: caller_hung_up | agent_ended | media_lost | ...
+  std::string carrier_status; ///< last CallStatus the carrier told us
+  int carrier_sequence = -1;  ///< its SequenceNumber; later ones win
+  int resumes = 0;            ///< how often the after-page brought the caller back
+  int ai_response_count = 0;
+  int user_input_count = 0;
+  int knowledge_queries = 0;
+  int error_count = 0;
+  std::string next_step; ///< what the after-page does: resume | transfer:<staff id> | message |
+                         ///< hang_up | say:<pending sentence>; see actors/call/after_page.hpp
+};
+
+/// One contiguous part of what the caller waited for in a turn; the parts sum up to the wait.
+struct latency_part {
+  std::string name;  ///< endpointing | stt_final | llm_first_token | tool | sentence |
+                     ///< tts_first_audio | engine | playout
+  std::string owner; ///< setting | service | tool | engine | network
+  int ms = 0;
+};
+
+/// Row of `turns`. (call_sid, index) is the key.
+struct turn_record {
+  std::string call_sid;
+  int index = 0;     ///< from 0, both speakers count
+  std::string role;  ///< caller | agent
+  std::string text;  ///< what was recognised, or what the agent meant to say
+  std::string heard; ///< agent: what reached the caller's ear
+  timestamp started_at{};
+  int response_time_ms = 0;  ///< agent: end of caller speech to first heard audio
+  int audio_duration_ms = 0;
+  std::string action;        ///< tool name, barge_in, filler, ...
+  std::string rung = "L0";   ///< fallback rung used
+  std::string rung_reason;
+  bool knowledge_used = false;
+  std::vector<latency_part> latency;
+  std::string tools_json; ///< array of {id, name, arguments, result}; empty: none
+};
+
+/// Row of `caller_messages`: what the caller left in message taking.
+struct caller_message_record {
+  std::string id; ///< unique; a second insert of the same id is a no-op
+  std::string tenant_id;
+  std::string call_sid;
+  std::string caller_number;
+  std::string caller_name;
+  std::string for_whom; ///< staff id or empty
+  std::string text;     ///< spoken to the agent; empty when only recorded
+  std::string recording_url;
+  int recording_seconds = 0;
+  timestamp created_at{};
+};
+
+/// Row of `appointments`. Two booked rows of one resource never overlap.
+struct appointment_record {
+  std::string id; ///< key made from (CallSid, tool call id): a repeat is a no-op
+  std::string tenant_id;
+  std::string call_sid;
+  std::string resource = "main"; ///< what is booked: a chair, a room, a calendar
+  std::string service_id;
+  std::string caller_number;
+  std::string caller_name;
+  timestamp starts_at{};
+  timestamp ends_at{};
+  std::string status = "booked"; ///< booked | cancelled
+  timestamp created_at{};
+};
+
+/// Row of `audit_logs`.
+struct audit_record {
+  std::string tenant_id;
+  std::string call_sid;
+  std::string actor;  ///< who: agent | operator | carrier | engine
+  std::string action; ///< what: appointment.booked, call.rescued, ...
+  std::string detail; ///< JSON object without caller text
+  timestamp at{};
+};
+
+/// Row of `system_metrics`, written each minute.
+struct system_metric_record {
+  std::string metric_type;
+  double metric_value = 0;
+  std::string service_name;
+  std::string additional_data; ///< JSON object
+  timestamp at{};
+};
+
+} // namespace trunkline
