@@ -77,6 +77,20 @@ bool is_booked(const tool_run& run, const appointment_record& row) {
   return rows && find_row(*rows, row.id);
 }
 
+// The same appointment, booked by another tool call of this call: its result may have been lost to
+// a barge-in, and then the caller says yes twice.
+std::optional<appointment_record> booked_in_this_call(const tool_run& run,
+                                                      const appointment_record& row) {
+  const auto rows = run.context.store.appointments_between(row.tenant_id, row.resource,
+                                                           row.starts_at, row.ends_at);
+  if (rows)
+    for (const auto& other : *rows)
+      if (other.call_sid == row.call_sid && other.service_id == row.service_id &&
+          other.starts_at == row.starts_at)
+        return other;
+  return std::nullopt;
+}
+
 // What to say when no appointment can be meant.
 tool_outcome none_found(const tool_run& run) {
   return refused(run.context.facts.caller_number.empty() ? "unknown_caller" : "none");
@@ -138,7 +152,10 @@ tool_outcome run_schedule(const tool_run& run) {
   row.created_at = run.context.facts.now;
   if (start->rule != slot_rule::ok && !is_booked(run, row))
     return refused(to_string(start->rule));
-  const auto booked = run.context.store.book(row);
+  auto booked = run.context.store.book(row);
+  if (!booked && booked.error().kind == failure_kind::conflict)
+    if (const auto same = booked_in_this_call(run, row))
+      booked = *same;
   if (!booked)
     return booked.error().kind == failure_kind::conflict ? refused("taken")
                                                          : broken(booked.error());

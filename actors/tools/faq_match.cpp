@@ -24,25 +24,11 @@ bool is_empty_word(std::string_view word) {
   return std::find(empty_words.begin(), empty_words.end(), word) != empty_words.end();
 }
 
-// Plural and verb endings off, so that "prices" asks for a "price".
-std::string stem(std::string word) {
-  if (word.size() > 2 && word.substr(word.size() - 2) == "'s")
-    word.resize(word.size() - 2);
-  for (const std::string_view ending : {"ing", "ed", "es", "s"})
-    if (word.size() >= ending.size() + 3 && word.ends_with(ending) && !word.ends_with("ss")) {
-      word.resize(word.size() - ending.size());
-      break;
-    }
-  if (word.size() > 3 && word.back() == 'e')
-    word.pop_back();
-  return word;
-}
-
 std::set<std::string> stems_of(const word_list& words) {
   std::set<std::string> stems;
   for (const auto& word : words)
     if (!is_empty_word(word))
-      stems.insert(stem(word));
+      stems.insert(stem_of(word));
   return stems;
 }
 

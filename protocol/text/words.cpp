@@ -107,6 +107,19 @@ double similarity(std::string_view a, std::string_view b) {
   return 1 - static_cast<double>(edit_distance(a, b)) / static_cast<double>(longest);
 }
 
+std::string stem_of(std::string word) {
+  if (word.size() > 2 && word.substr(word.size() - 2) == "'s")
+    word.resize(word.size() - 2);
+  for (const std::string_view ending : {"ing", "ed", "es", "s"})
+    if (word.size() >= ending.size() + 3 && word.ends_with(ending) && !word.ends_with("ss")) {
+      word.resize(word.size() - ending.size());
+      break;
+    }
+  if (word.size() > 3 && word.back() == 'e')
+    word.pop_back();
+  return word;
+}
+
 std::string join_words(std::span<const std::string> words, std::string_view between) {
   std::string text;
   for (const auto& word : words) {

@@ -21,6 +21,9 @@ size_t edit_distance(std::string_view a, std::string_view b);
 /// 1 = equal, 0 = nothing in common.
 double similarity(std::string_view a, std::string_view b);
 
+/// Plural and verb endings off: "prices" and "pricing" give "pric". Crude, for comparing only.
+std::string stem_of(std::string word);
+
 std::string join_words(std::span<const std::string> words, std::string_view between = " ");
 
 /// Where `phrase` (words separated by one blank) stands in `words` from `from` on, or npos.

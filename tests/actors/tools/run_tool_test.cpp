@@ -67,6 +67,12 @@ TEST_F(run_tool_test, books_once_however_often_the_same_call_runs) {
   EXPECT_EQ(store.appointments.size(), 1u);
 }
 
+TEST_F(run_tool_test, takes_a_second_yes_in_one_call_for_the_same_booking) {
+  book("2026-11-24T14:30", "t1");
+  EXPECT_EQ(book("2026-11-24T14:30", "t9")["status"], "booked");
+  EXPECT_EQ(store.appointments.size(), 1u);
+}
+
 TEST_F(run_tool_test, gives_one_slot_to_one_of_two_callers) {
   EXPECT_TRUE(book("2026-11-24T14:30", "t1", "CA1")["ok"]);
   caller = "+15557654321";
