@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace trunkline {
 
@@ -18,6 +19,16 @@ std::vector<local_minute> spread(const std::vector<local_minute>& times) {
   if (times.size() <= offers_max)
     return times;
   return {times.front(), times[times.size() / 2], times.back()};
+}
+
+std::vector<local_minute> closest(std::vector<local_minute> times, local_minute wanted) {
+  std::stable_sort(times.begin(), times.end(), [&](local_minute a, local_minute b) {
+    return std::abs((a - wanted).count()) < std::abs((b - wanted).count());
+  });
+  if (times.size() > offers_max)
+    times.resize(offers_max);
+  std::sort(times.begin(), times.end());
+  return times;
 }
 
 const char* part_word(day_part part) {
@@ -169,10 +180,13 @@ void receptionist::advance() {
     say("Yes, " + say_when(*state_.day + *state_.time) + " is free.");
     return ask(question::book_this);
   }
-  if (!moving && state_.name.empty() && state_.asked != question::name)
-    say("Good, " + say_when(*state_.day + *state_.time) + " is free.");
-  if (!moving && state_.name.empty())
+  if (!moving && state_.name.empty()) {
+    const auto when = *state_.day + *state_.time;
+    if (state_.agreed != when)
+      say("Good, " + say_when(when) + " is free.");
+    state_.agreed = when;
     return ask(facts_.caller_name.empty() ? question::name : question::caller_name_right);
+  }
   confirm();
 }
 
@@ -202,8 +216,13 @@ void receptionist::offer_times() {
   const bool wanted = state_.time.has_value();
   if (!wanted && !in_time.empty() && (state_.earliest || state_.latest))
     return choose(state_.earliest ? in_time.front() : in_time.back());
-  state_.offered = wanted || in_time.empty() ? known.nearest : spread(in_time);
   const bool elsewhere = known.free.empty();
+  if (elsewhere)
+    state_.offered = known.nearest;
+  else if (wanted)
+    state_.offered = closest(known.free, known.day + *state_.time);
+  else
+    state_.offered = spread(in_time.empty() ? known.free : in_time);
   if (elsewhere)
     say(day_problem(known));
   else if (wanted)
@@ -237,9 +256,12 @@ bool receptionist::answer_time(const understood& heard) {
     std::erase_if(times, [&](local_minute each) {
       return heard.earlier ? each >= offered.front() : each <= offered.back();
     });
-    if (!times.empty() && heard.when.empty()) {
-      offered = spread(times);
-      say("I also have " + say_choices(offered, false) + ".");
+    if (heard.when.empty()) {
+      if (times.empty())
+        say(std::string{"I have nothing "} + (heard.earlier ? "earlier" : "later") + " that day.");
+      else
+        offered = spread(times);
+      say("I have " + say_choices(offered, false) + ".");
       ask(question::time);
       return true;
     }
@@ -289,7 +311,12 @@ bool receptionist::answer_change(const understood& heard) {
     return std::any_of(list.begin(), list.end(),
                        [&](const char* each) { return has_phrase(heard.words, each); });
   };
-  if (mentions({"everything", "nothing", "all of it"})) {
+  if (heard.has_slot()) {
+    if (!heard.name.empty())
+      state_.name = heard.name;
+    absorb(heard);
+    advance();
+  } else if (mentions({"everything", "nothing", "all of it"})) {
     drop_task();
   } else if (mentions({"time", "hour"})) {
     state_.time.reset(), state_.clock.reset(), state_.part.reset();

@@ -70,6 +70,7 @@ struct dialog_state {
   std::string name;
   std::optional<known_day> known;
   std::vector<local_minute> offered;
+  std::optional<local_minute> agreed; ///< the time already said to be free
 
   std::vector<own_appointment> appointments;
   std::optional<size_t> appointment;

@@ -177,7 +177,7 @@ std::optional<size_t> match_staff(std::span<const std::string> words, const assi
 }
 
 std::string find_name(std::span<const std::string> words, const std::vector<bool>& used,
-                      bool asked) {
+                      name_hint hint) {
   struct marker {
     std::string_view phrase;
     size_t count;
@@ -190,15 +190,15 @@ std::string find_name(std::span<const std::string> words, const std::vector<bool
       {"i'm", 1, true},         {"i am", 2, true},       {"it's", 1, true},
       {"it is", 2, true},       {"under", 1, true},      {"for", 1, false}};
   for (const auto& each : markers) {
-    if (each.weak && !asked)
+    if (each.weak && hint == name_hint::none)
       continue;
     for (auto at = find_phrase(words, each.phrase); at != std::string::npos;
          at = find_phrase(words, each.phrase, at + 1))
       if (auto name = name_from(words, used, at + each.count);
-          !name.empty() && (asked || is_certain(words, each.phrase, at + each.count, name)))
+          !name.empty() && (hint != name_hint::none || is_certain(words, each.phrase, at + each.count, name)))
         return name;
   }
-  if (!asked)
+  if (hint != name_hint::asked)
     return {};
   for (size_t i = 0; i < words.size(); ++i)
     if (auto name = name_from(words, used, i); !name.empty())

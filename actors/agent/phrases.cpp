@@ -68,6 +68,8 @@ constexpr phrase phrases[] = {
     {intent::availability, 3.6, "what times"},
     {intent::availability, 3.6, "what time do you have"},
     {intent::availability, 3.6, "anything free"},
+    {intent::availability, 3.6, "is there anything"},
+    {intent::availability, 3.6, "anything on"},
     {intent::availability, 3.6, "are you free"},
     {intent::message, 5, "leave a message"},
     {intent::message, 5, "leave message"},

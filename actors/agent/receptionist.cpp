@@ -65,13 +65,16 @@ listening receptionist::listening_for() const {
   case question::move_right:
   case question::what_to_change:
     expected.when = when_expected::time;
+    expected.name_said = state_.asked != question::time && state_.doing == task::booking;
     break;
   case question::name:
   case question::caller_name_right:
     expected.name = true;
     break;
   case question::message_name:
-    expected.name = true;
+  case question::message_right:
+    expected.name = state_.asked == question::message_name;
+    expected.name_said = true;
     expected.dates = false;
     break;
   default:
@@ -230,7 +233,7 @@ bool receptionist::answer_confirmation(const understood& heard) {
   const auto was = state_;
   const bool looking = state_.asked == question::book_this;
   absorb(heard);
-  if (!heard.name.empty())
+  if (!heard.name.empty() && !heard.yes)
     state_.name = heard.name;
   settle_time();
   const bool same = was.service == state_.service && was.day == state_.day &&

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 
 namespace trunkline {
 
@@ -29,7 +30,11 @@ std::string short_question(question what, size_t offered) {
 void receptionist::say(const std::string& sentence) {
   if (!step_.reply.empty() && !sentence.empty())
     step_.reply += ' ';
+  const auto start = step_.reply.size();
   step_.reply += sentence;
+  if (start < step_.reply.size())
+    step_.reply[start] =
+        static_cast<char>(std::toupper(static_cast<unsigned char>(step_.reply[start])));
 }
 
 void receptionist::ask(question what) {

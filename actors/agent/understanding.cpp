@@ -39,9 +39,10 @@ void settle_intent(understood& heard) {
     heard.wants = intent::message;
     heard.strength = 4.5;
   }
-  if (heard.faq_score < faq_score_min)
-    return;
   const bool plain = heard.wants == intent::none || heard.strength < 3;
+  // Of a question about nothing else even half a match is worth an answer.
+  if (heard.faq_score < (heard.question && plain ? 0.45 : faq_score_min))
+    return;
   // A question that matches nearly whole beats words such as "appointment" in it.
   const bool whole = heard.faq_score >= 0.75 && heard.strength < 5;
   if (whole || (plain && (heard.question || !heard.service)) ||
@@ -71,7 +72,11 @@ understood understand(std::string_view text, const assistant& who, local_minute 
   for (size_t i = 0; i < used.size(); ++i)
     if (heard.when.used[i])
       used[i] = true;
-  heard.name = find_name(heard.words, used, expected.name);
+  heard.question = is_question(heard.words);
+  heard.name = find_name(heard.words, used,
+                         expected.name && !heard.question ? name_hint::asked
+                         : expected.name || expected.name_said ? name_hint::possible
+                                                               : name_hint::none);
   const auto strongest = strongest_intent(heard.words);
   heard.wants = strongest.wants;
   heard.strength = strongest.strength;
@@ -79,7 +84,6 @@ understood understand(std::string_view text, const assistant& who, local_minute 
   heard.yes = answer.yes;
   heard.no = answer.no;
   heard.correction = is_correction(heard.words);
-  heard.question = is_question(heard.words);
   heard.choice = read_choice(heard.words);
   // The "one" of "the first one" is no time.
   if (heard.choice && heard.when.clock && heard.when.clock->time == std::chrono::hours{1} &&

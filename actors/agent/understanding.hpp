@@ -33,7 +33,8 @@ enum class intent {
 /// What the agent asked for last, as far as it changes how words are read.
 struct listening {
   when_expected when = when_expected::nothing;
-  bool name = false;
+  bool name = false;      ///< whatever is left of the words is one
+  bool name_said = false; ///< "it's anna" introduces one
   bool dates = true; ///< false while a message or a phone number is taken down
 };
 
