@@ -76,12 +76,13 @@ using calls_actor = caf::typed_actor<
     caf::result<void>(sabotage),
     // No new calls; ends the process's part when the last one is over.
     caf::result<void>(drain_atom),
-    // Supervisors answer their heartbeat with their actor id.
-    caf::result<void>(ping_atom, uint64_t),
     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
 /// The entry for verified webhooks: decides the TwiML, always answers.
-using gate_actor = caf::typed_actor<caf::result<void>(webhook), caf::result<void>(ping_atom)>;
+using gate_actor = caf::typed_actor<
+    caf::result<void>(webhook), caf::result<void>(after_loaded),
+    // A webhook that nobody answered in time is answered with message taking.
+    caf::result<void>(answer_due), caf::result<void>(ping_atom)>;
 
 /// Metrics by the minute into the store.
 using ops_actor = caf::typed_actor<caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;

@@ -19,8 +19,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace trunkline {
@@ -196,8 +198,19 @@ struct webhook {
   kind what = kind::incoming;
   std::string request_id;
   std::vector<std::pair<std::string, std::string>> fields; ///< valid UTF-8
-  http_respond respond;
+  http_respond respond;       ///< harmless when called twice: the first answer counts
   steady_time received;
+};
+/// gate to itself: what the store knows of the call an after-page is asked for.
+struct after_loaded {
+  webhook request;
+  std::optional<call_record> call;
+  std::vector<turn_record> turns;
+  bool store_failed = false;
+};
+/// gate to itself: a webhook's time is nearly up.
+struct answer_due {
+  uint64_t serial = 0;
 };
 /// Handles that an actor needs besides its own; sent again when one was replaced.
 struct siblings;
@@ -249,6 +262,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(trunkline_actors, caf::id_block::trunkline_infra::end)
   CAF_ADD_TYPE_ID(trunkline_actors, (std::vector<trunkline::call_row>))
   CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::sabotage))
   CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook))
+  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::after_loaded))
+  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::answer_due))
   CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::siblings))
 CAF_END_TYPE_ID_BLOCK(trunkline_actors)
 
@@ -289,4 +304,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::call_row)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<trunkline::call_row>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::sabotage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::webhook)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::after_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::answer_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::siblings)

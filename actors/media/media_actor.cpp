@@ -20,7 +20,7 @@ constexpr unsigned bad_messages_max = 20;
 
 media_state::media_state(media_actor::pointer self, turn_settings settings, call_actor call)
     : self(self), guard(self), settings(settings), call(std::move(call)),
-      activity(settings.voice_start, settings.voice_stop) {}
+      activity({settings.voice_start, settings.voice_stop}) {}
 
 media_state::~media_state() {
   if (port && !ended)
@@ -104,14 +104,12 @@ void media_state::on_audio(const stream_media& media) {
   last_sequence = media.sequence;
   const auto after = milliseconds{(media_bytes + media.audio.size()) / bytes_per_ms};
   for (const auto& event : activity.feed(media.audio)) {
-    if (event.started != speaking) {
-      // What is before the change goes first, so that the recogniser has it.
-      flush();
-      speaking = event.started;
-      const voice_changed change{speaking, now - (after - event.at)};
-      tell(self, others.stt, change);
-      tell(self, call, change);
-    }
+    // What is before the change goes first, so that the recogniser has it.
+    flush();
+    speaking = event.what == voice_event::kind::started;
+    const voice_changed change{speaking, now - (after - event.at)};
+    tell(self, others.stt, change);
+    tell(self, call, change);
   }
   media_bytes += media.audio.size();
   batch.insert(batch.end(), media.audio.begin(), media.audio.end());
