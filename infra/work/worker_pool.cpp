@@ -1,6 +1,6 @@
 #include "infra/work/worker_pool.hpp"
 
-#include <spdlog/spdlog.h>
+#include "infra/log/log.hpp"
 
 #include <pthread.h>
 
@@ -16,8 +16,8 @@ void run_guarded(const std::string& pool, const std::function<void()>& job) {
     job();
   } catch (const std::exception& error) {
     // The exception's text may quote caller data, its type does not.
-    spdlog::error(R"({{"event":"worker.job_failed","pool":"{}","error":"{}"}})", pool,
-                  typeid(error).name());
+    log_event(log_level::error, "worker.job_failed",
+              {{"pool", pool}, {"error", typeid(error).name()}});
   }
 }
 
@@ -31,7 +31,9 @@ worker_pool::worker_pool(std::string name, size_t threads, size_t queue_max)
   }
 }
 
-worker_pool::~worker_pool() { stop(); }
+worker_pool::~worker_pool() {
+  stop();
+}
 
 bool worker_pool::post(std::function<void()> job) {
   {

@@ -107,4 +107,22 @@ std::string shortened(std::string_view text, size_t characters_max) {
   return std::string{text.substr(0, end)};
 }
 
+std::string clean_text(std::string_view text, size_t bytes_max) {
+  const auto valid = to_xml_characters(to_valid_utf8(text));
+  std::string clean;
+  for (size_t i = 0; i < valid.size();) {
+    const auto next = decode(valid, i);
+    auto piece = std::string_view{valid}.substr(i, next.length);
+    i += next.length;
+    if (next.character < 0x20)
+      piece = " ";
+    else if (next.character >= 0x7f && next.character <= 0x9f)
+      continue;
+    if (clean.size() + piece.size() > bytes_max)
+      break;
+    clean += piece;
+  }
+  return clean;
+}
+
 } // namespace trunkline

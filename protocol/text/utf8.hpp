@@ -19,4 +19,8 @@ std::string to_xml_characters(std::string_view text);
 /// one. Expects valid UTF-8.
 std::string shortened(std::string_view text, size_t characters_max);
 
+/// Text from outside as it is kept in records and shown: to_xml_characters, with tabs and line ends
+/// as blanks and without DEL and C1 controls, at most `bytes_max` bytes cut between characters.
+std::string clean_text(std::string_view text, size_t bytes_max);
+
 } // namespace trunkline

@@ -1,0 +1,212 @@
+#include "tests/support/memory_repository.hpp"
+
+#include <algorithm>
+
+namespace trunkline {
+
+namespace {
+
+bool is_finished(const std::string& carrier_status) {
+  for (const auto* last : {"completed", "busy", "failed", "no-answer", "canceled"})
+    if (carrier_status == last)
+      return true;
+  return false;
+}
+
+template <class Record, class Less>
+std::vector<Record> newest(std::vector<Record> all, size_t limit, Less less) {
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const Record& a, const Record& b) { return less(b, a); });
+  if (all.size() > limit)
+    all.resize(limit);
+  return all;
+}
+
+} // namespace
+
+#define TRUNKLINE_READS                                                                            \
+  if (broken)                                                                                      \
+  return *broken
+#define TRUNKLINE_WRITES                                                                           \
+  TRUNKLINE_READS;                                                                                 \
+  if (read_only)                                                                                   \
+  return *read_only
+
+result<void> memory_repository::put_call(const call_record& call) {
+  TRUNKLINE_WRITES;
+  auto [row, inserted] = calls.try_emplace(call.call_sid, call);
+  if (inserted)
+    return {};
+  auto status = row->second.carrier_status;
+  const auto sequence = row->second.carrier_sequence;
+  row->second = call;
+  row->second.carrier_status = std::move(status);
+  row->second.carrier_sequence = sequence;
+  return {};
+}
+
+result<std::optional<call_record>> memory_repository::find_call(const std::string& call_sid) {
+  TRUNKLINE_READS;
+  const auto row = calls.find(call_sid);
+  return row == calls.end() ? std::optional<call_record>{} : std::optional{row->second};
+}
+
+result<std::vector<call_record>> memory_repository::list_calls(size_t limit) {
+  TRUNKLINE_READS;
+  std::vector<call_record> all;
+  for (const auto& [_, call] : calls)
+    all.push_back(call);
+  return newest(std::move(all), limit,
+                [](auto& a, auto& b) { return a.started_at < b.started_at; });
+}
+
+result<bool> memory_repository::put_carrier_status(const std::string& call_sid,
+                                                   const std::string& status, int sequence) {
+  TRUNKLINE_WRITES;
+  const auto row = calls.find(call_sid);
+  if (row == calls.end())
+    return failure{failure_kind::not_found, "no such call"};
+  auto& call = row->second;
+  if (sequence <= call.carrier_sequence ||
+      (is_finished(call.carrier_status) && !is_finished(status)))
+    return false;
+  call.carrier_status = status;
+  call.carrier_sequence = sequence;
+  return true;
+}
+
+result<void> memory_repository::put_turn(const turn_record& turn) {
+  TRUNKLINE_WRITES;
+  turns[{turn.call_sid, turn.index}] = turn;
+  return {};
+}
+
+result<std::vector<turn_record>> memory_repository::turns_of(const std::string& call_sid) {
+  TRUNKLINE_READS;
+  std::vector<turn_record> found;
+  for (const auto& [key, turn] : turns)
+    if (key.first == call_sid)
+      found.push_back(turn);
+  return found;
+}
+
+result<void> memory_repository::put_message(const caller_message_record& message) {
+  TRUNKLINE_WRITES;
+  for (const auto& known : messages)
+    if (known.id == message.id)
+      return {};
+  messages.push_back(message);
+  return {};
+}
+
+result<std::vector<caller_message_record>> memory_repository::list_messages(size_t limit) {
+  TRUNKLINE_READS;
+  return newest(messages, limit, [](auto& a, auto& b) { return a.created_at < b.created_at; });
+}
+
+bool memory_repository::taken(const appointment_record& wanted) const {
+  return std::any_of(appointments.begin(), appointments.end(), [&](const auto& row) {
+    const auto& other = row.second;
+    return other.id != wanted.id && other.status == "booked" &&
+           other.tenant_id == wanted.tenant_id && other.resource == wanted.resource &&
+           other.starts_at < wanted.ends_at && wanted.starts_at < other.ends_at;
+  });
+}
+
+result<appointment_record> memory_repository::book(const appointment_record& appointment) {
+  TRUNKLINE_WRITES;
+  if (booking_broken)
+    return *booking_broken;
+  if (const auto known = appointments.find(appointment.id); known != appointments.end())
+    return known->second;
+  if (taken(appointment))
+    return failure{failure_kind::conflict, "the time is taken"};
+  return appointments.emplace(appointment.id, appointment).first->second;
+}
+
+result<appointment_record> memory_repository::move_appointment(const std::string& id,
+                                                               timestamp starts_at,
+                                                               timestamp ends_at) {
+  TRUNKLINE_WRITES;
+  if (booking_broken)
+    return *booking_broken;
+  const auto row = appointments.find(id);
+  if (row == appointments.end() || row->second.status != "booked")
+    return failure{failure_kind::not_found, "no such appointment"};
+  auto moved = row->second;
+  moved.starts_at = starts_at;
+  moved.ends_at = ends_at;
+  if (taken(moved))
+    return failure{failure_kind::conflict, "the time is taken"};
+  return row->second = moved;
+}
+
+result<appointment_record> memory_repository::cancel_appointment(const std::string& id) {
+  TRUNKLINE_WRITES;
+  const auto row = appointments.find(id);
+  if (row == appointments.end())
+    return failure{failure_kind::not_found, "no such appointment"};
+  row->second.status = "cancelled";
+  return row->second;
+}
+
+result<std::vector<appointment_record>>
+memory_repository::appointments_between(const std::string& tenant_id, const std::string& resource,
+                                        timestamp from, timestamp to) {
+  TRUNKLINE_READS;
+  std::vector<appointment_record> found;
+  for (const auto& [_, row] : appointments)
+    if (row.status == "booked" && row.tenant_id == tenant_id && row.resource == resource &&
+        row.starts_at < to && from < row.ends_at)
+      found.push_back(row);
+  std::sort(found.begin(), found.end(),
+            [](auto& a, auto& b) { return a.starts_at < b.starts_at; });
+  return found;
+}
+
+result<std::vector<appointment_record>>
+memory_repository::appointments_of(const std::string& tenant_id, const std::string& caller_number,
+                                   timestamp now) {
+  TRUNKLINE_READS;
+  std::vector<appointment_record> found;
+  for (const auto& [_, row] : appointments)
+    if (row.status == "booked" && row.tenant_id == tenant_id &&
+        row.caller_number == caller_number && row.starts_at > now)
+      found.push_back(row);
+  std::sort(found.begin(), found.end(),
+            [](auto& a, auto& b) { return a.starts_at < b.starts_at; });
+  return found;
+}
+
+result<std::vector<appointment_record>> memory_repository::list_appointments(size_t limit) {
+  TRUNKLINE_READS;
+  std::vector<appointment_record> all;
+  for (const auto& [_, row] : appointments)
+    all.push_back(row);
+  return newest(std::move(all), limit,
+                [](auto& a, auto& b) { return a.created_at < b.created_at; });
+}
+
+result<void> memory_repository::put_audit(const audit_record& entry) {
+  TRUNKLINE_WRITES;
+  audits.push_back(entry);
+  return {};
+}
+
+result<void>
+memory_repository::put_system_metrics(const std::vector<system_metric_record>& rows) {
+  TRUNKLINE_WRITES;
+  metrics.insert(metrics.end(), rows.begin(), rows.end());
+  return {};
+}
+
+result<void> memory_repository::put_assistant(const assistant& who, const std::string& json) {
+  TRUNKLINE_WRITES;
+  assistants[who.id + "/" + who.version] = json;
+  return {};
+}
+
+#undef TRUNKLINE_READS
+#undef TRUNKLINE_WRITES
+
+} // namespace trunkline

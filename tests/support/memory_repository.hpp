@@ -1,0 +1,62 @@
+#pragma once
+
+#include "infra/store/repository.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace trunkline {
+
+/// The store in memory, with the rules the real ones keep: idempotent writes by key, no two booked
+/// appointments of a resource at one time, the highest carrier sequence wins. Not thread safe.
+/// Tests read the rows directly.
+class memory_repository : public repository {
+public:
+  /// When set, every call answers with it (database locked, full, ...).
+  std::optional<failure> broken;
+  /// When set, only writes answer with it (read-only database).
+  std::optional<failure> read_only;
+  /// When set, booking and moving answer with it, whatever the time.
+  std::optional<failure> booking_broken;
+
+  std::map<std::string, call_record> calls;
+  std::map<std::pair<std::string, int>, turn_record> turns;
+  std::vector<caller_message_record> messages;
+  std::map<std::string, appointment_record> appointments;
+  std::vector<audit_record> audits;
+  std::vector<system_metric_record> metrics;
+  std::map<std::string, std::string> assistants; ///< JSON by "id/version"
+
+  result<void> put_call(const call_record& call) override;
+  result<std::optional<call_record>> find_call(const std::string& call_sid) override;
+  result<std::vector<call_record>> list_calls(size_t limit) override;
+  result<bool> put_carrier_status(const std::string& call_sid, const std::string& status,
+                                  int sequence) override;
+  result<void> put_turn(const turn_record& turn) override;
+  result<std::vector<turn_record>> turns_of(const std::string& call_sid) override;
+  result<void> put_message(const caller_message_record& message) override;
+  result<std::vector<caller_message_record>> list_messages(size_t limit) override;
+  result<appointment_record> book(const appointment_record& appointment) override;
+  result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
+                                              timestamp ends_at) override;
+  result<appointment_record> cancel_appointment(const std::string& id) override;
+  result<std::vector<appointment_record>> appointments_between(const std::string& tenant_id,
+                                                               const std::string& resource,
+                                                               timestamp from,
+                                                               timestamp to) override;
+  result<std::vector<appointment_record>> appointments_of(const std::string& tenant_id,
+                                                          const std::string& caller_number,
+                                                          timestamp now) override;
+  result<std::vector<appointment_record>> list_appointments(size_t limit) override;
+  result<void> put_audit(const audit_record& entry) override;
+  result<void> put_system_metrics(const std::vector<system_metric_record>& rows) override;
+  result<void> put_assistant(const assistant& who, const std::string& json) override;
+
+private:
+  bool taken(const appointment_record& wanted) const;
+};
+
+} // namespace trunkline
