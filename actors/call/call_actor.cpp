@@ -4,6 +4,7 @@
 
 #include "actors/call/call_json.hpp"
 #include "actors/call/phrases.hpp"
+#include "actors/media/stream_port.hpp"
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
 
@@ -171,7 +172,7 @@ void call_state::end() {
 }
 
 std::string call_state::outcome() const {
-  using kind = tool_effect::kind;
+  using kind = tool_effect_kind;
   if (emergency_seen)
     return "emergency";
   if (!transferred_to.empty())

@@ -167,7 +167,7 @@ private:
   bool attached = false, finishing = false, ended = false;
   bool emergency_seen = false;
   std::string forced_end;
-  tool_effect::kind best_effect = tool_effect::kind::none;
+  tool_effect_kind best_effect = tool_effect_kind::none;
   std::string transferred_to;
 };
 

@@ -235,8 +235,8 @@ void call_state::on_tool_done(const tool_done& done) {
 }
 
 void call_state::carry_out_tool_effect(const tool_done& done) {
-  using kind = tool_effect::kind;
-  switch (done.effect.what) {
+  using kind = tool_effect_kind;
+  switch (done.effect.kind) {
   case kind::none:
     return;
   case kind::transfer:
@@ -250,7 +250,7 @@ void call_state::carry_out_tool_effect(const tool_done& done) {
   case kind::rescheduled:
   case kind::cancelled:
   case kind::message_taken:
-    best_effect = done.effect.what;
+    best_effect = done.effect.kind;
   }
 }
 

@@ -39,6 +39,14 @@ calls_state::calls_state(calls_actor::pointer self, calls_setup given)
 calls_state::~calls_state() {
   for (auto& [_, promise] : waiting)
     promise.deliver(caf::make_error(caf::sec::request_receiver_down));
+  if (!setup.registry->closing)
+    return; // our successor finds the calls in the registry
+  for (auto& [_, entry] : setup.registry->live) {
+    if (entry.unanswered > 0)
+      stop_actor(entry.handle, caf::exit_reason::user_shutdown);
+    else
+      tell_from_outside(entry.handle, hang_up_atom_v);
+  }
 }
 
 calls_actor::behavior_type calls_state::make_behavior() {

@@ -8,6 +8,7 @@
 
 #include <caf/typed_response_promise.hpp>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -46,6 +47,8 @@ struct call_registry {
   /// Answers to webhooks of calls that are over, so that a repeated one is answered the same.
   std::deque<std::pair<std::string, announced_call>> recent;
   static constexpr size_t recent_max = 5000;
+  /// The engine ends: the call manager's end is no failure, and the calls end with it.
+  std::atomic<bool> closing{false};
 };
 
 struct calls_setup {

@@ -54,7 +54,16 @@ front_door::front_door(front_door_setup setup)
     : setup_(std::move(setup)), per_address_(setup_.webhooks_per_second_per_address,
                                              2.0 * setup_.webhooks_per_second_per_address, 10000) {}
 
+void front_door::set_urls(const public_urls& urls) {
+  setup_.urls = urls;
+  open_ = true; // published by the atomic: requests read the URLs only after it
+}
+
 void front_door::on_request(http_request request, http_respond respond) {
+  if (!open_) {
+    respond(text(503, "starting"));
+    return;
+  }
   const auto path = request.path();
   if (request.method == "GET" && path == "/healthz") {
     respond(text(200, "ok"));
@@ -127,6 +136,8 @@ void front_door::on_webhook(webhook::kind what, http_request request, http_respo
 }
 
 upgrade_decision front_door::on_upgrade(const http_request& head) {
+  if (!open_)
+    return upgrade_refused{text(503, "starting")};
   const auto shard = stream_shard(head.path(), head.shard, setup_.loops.size());
   if (!shard)
     return upgrade_refused{text(404, "not found")};

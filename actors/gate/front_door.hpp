@@ -33,6 +33,9 @@ class front_door : public http_application {
 public:
   explicit front_door(front_door_setup setup);
 
+  /// The public address; until it is known every request is answered 503.
+  void set_urls(const public_urls& urls);
+
   void on_request(http_request request, http_respond respond) override;
   upgrade_decision on_upgrade(const http_request& head) override;
   std::shared_ptr<web_socket_handler> on_open(http_request head,
@@ -42,6 +45,7 @@ private:
   void on_webhook(webhook::kind what, http_request request, http_respond respond);
 
   front_door_setup setup_;
+  std::atomic<bool> open_{false};
   std::mutex limits_mutex_;
   keyed_rate_limiter per_address_;
   std::atomic<uint64_t> serial_{0};

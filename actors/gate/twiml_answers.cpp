@@ -61,6 +61,8 @@ std::string overflow(const public_urls& urls, const assistant& who) {
                       who);
 }
 
+std::string go_on(const public_urls& urls) { return twiml::redirect(urls.after()); }
+
 std::string unknown_number() {
   return twiml::say({"This number is not in service. Goodbye.", {}});
 }

@@ -28,6 +28,8 @@ std::string plan(const public_urls& urls, const after_plan& what, const assistan
                  std::string_view caller_id);
 /// Message taking in place of the agent: full, overloaded or draining.
 std::string overflow(const public_urls& urls, const assistant& who);
+/// To the after-page.
+std::string go_on(const public_urls& urls);
 std::string unknown_number();
 std::string busy();
 } // namespace answers

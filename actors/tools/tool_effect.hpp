@@ -4,11 +4,21 @@
 
 namespace trunkline {
 
-/// What a tool's success means for the call; the supervisor carries it out.
+enum class tool_effect_kind {
+  none,
+  booked,
+  rescheduled,
+  cancelled,
+  message_taken,
+  transfer, ///< to staff_id
+  end_call
+};
+
+/// What the call's supervisor has to carry out or to record as the outcome.
 struct tool_effect {
-  enum class kind { none, booked, rescheduled, cancelled, message_taken, transfer, end_call };
-  kind what = kind::none;
-  std::string staff_id; ///< transfer
+  tool_effect_kind kind = tool_effect_kind::none;
+  std::string staff_id;  ///< transfer: a configured staff id, or "emergency"
+  std::string record_id; ///< of the row written
 };
 
 } // namespace trunkline
