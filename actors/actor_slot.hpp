@@ -18,6 +18,10 @@ public:
     std::lock_guard lock{mutex_};
     handle_ = std::move(handle);
   }
+  void clear() {
+    std::lock_guard lock{mutex_};
+    handle_ = nullptr;
+  }
 
 private:
   mutable std::mutex mutex_;

@@ -91,7 +91,11 @@ private:
   // call_children_actor.cpp: supervision
   void start_child(child_role role);
   template <class Handle>
-  void adopt(child_role role, const Handle& handle);
+  void adopt(child_role role, const Handle& handle) {
+    watch.add(handle);
+    roles[handle.id()] = role;
+    children[role] = {caf::actor_cast<caf::strong_actor_ptr>(handle), handle.id(), 0};
+  }
   void wire();
   void on_down(caf::actor_id id, const caf::error& why);
   void on_media_down(bool clean);

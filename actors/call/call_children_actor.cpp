@@ -8,13 +8,6 @@
 
 namespace trunkline {
 
-template <class Handle>
-void call_state::adopt(child_role role, const Handle& handle) {
-  watch.add(handle);
-  roles[handle.id()] = role;
-  children[role] = {caf::actor_cast<caf::strong_actor_ptr>(handle), handle.id(), 0};
-}
-
 void call_state::start_child(child_role role) {
   switch (role) {
   case child_role::media:

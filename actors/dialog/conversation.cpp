@@ -198,7 +198,7 @@ std::optional<turn_record> conversation::close_agent_turn() {
 std::vector<chat_message> conversation::context(size_t messages_max) const {
   std::vector<chat_message> messages;
   auto rows = turns_;
-  if (open_)
+  if (open_ && (!open_->sentences.empty() || !tools_json(open_->row.index).empty()))
     rows.push_back(row_of(*open_));
   for (const auto& row : rows) {
     if (row.role == "caller") {

@@ -78,8 +78,8 @@ public:
       }
     registry_->closing = true; // the call manager ends the calls when it ends
     stop_actor(root_, caf::exit_reason::user_shutdown);
-    calls_->set(nullptr);
-    gate_->set(nullptr);
+    calls_->clear();
+    gate_->clear();
     root_ = nullptr;
   }
 
