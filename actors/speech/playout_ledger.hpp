@@ -38,6 +38,10 @@ public:
 
   /// How much sent audio the carrier still holds at `now`.
   milliseconds ahead(milliseconds now) const;
+  /// How long ago the carrier must have played all it was sent.
+  milliseconds dry_for(milliseconds now) const {
+    return now > plays_until_ ? now - plays_until_ : milliseconds{0};
+  }
   /// All that was sent has been heard (or nothing was sent).
   bool idle() const { return entries_.empty(); }
 

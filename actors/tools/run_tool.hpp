@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/tools/tool_effect.hpp"
 #include "infra/providers/llm_provider.hpp"
 #include "infra/store/repository.hpp"
 #include "schema/assistant.hpp"
@@ -13,23 +14,6 @@ struct tool_context {
   repository& store;
   const assistant& who;
   call_facts facts;
-};
-
-enum class tool_effect_kind {
-  none,
-  booked,
-  rescheduled,
-  cancelled,
-  message_taken,
-  transfer, ///< to staff_id
-  end_call
-};
-
-/// What the call's supervisor has to carry out or to record as the outcome.
-struct tool_effect {
-  tool_effect_kind kind = tool_effect_kind::none;
-  std::string staff_id;  ///< transfer: a configured staff id, or "emergency"
-  std::string record_id; ///< of the row written
 };
 
 /// What a tool did. `result_json` always is an object with a boolean "ok" and, when that is false, a

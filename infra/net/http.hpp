@@ -28,8 +28,8 @@ struct http_request {
 struct http_response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
 
   std::string_view header(std::string_view name) const;
 };

@@ -37,8 +37,8 @@ void http_fetch(boost::asio::io_context& io, client_request request,
                 std::function<void(result<http_response>)> done);
 
 /// Opens a WebSocket as a client. On success `handler` receives until on_closed; both run on `io`'s
-/// thread. A refused handshake is `unauthorized` (401, 403) or `unreachable`, with the status in the
-/// context.
+/// thread. A refused handshake is `unauthorized` (401, 403) or `unreachable`, with the status in
+/// the context.
 void web_socket_connect(boost::asio::io_context& io, client_request request,
                         std::shared_ptr<web_socket_handler> handler,
                         std::function<void(result<std::shared_ptr<web_socket>>)> done);

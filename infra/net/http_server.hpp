@@ -25,8 +25,8 @@ struct http_limits {
   std::chrono::milliseconds body_timeout{10000};
   std::chrono::milliseconds answer_timeout{10000}; ///< handler's time before 503
   std::chrono::milliseconds handshake_timeout{5000};
-  std::chrono::milliseconds keep_alive{30000};     ///< idle connection between requests
-  size_t connections_per_address_max = 20; ///< that have not yet sent an accepted request
+  std::chrono::milliseconds keep_alive{30000}; ///< idle connection between requests
+  size_t connections_per_address_max = 20;     ///< that have not yet sent an accepted request
   size_t connections_max = 20000;
 };
 
@@ -61,16 +61,16 @@ public:
                                                       std::shared_ptr<web_socket> socket) = 0;
 };
 
-/// One listening port, accepted on every shard (SO_REUSEPORT). Chunked and fixed bodies, keep-alive,
-/// no pipelining, no permessage-deflate. Bad requests get 400/408/413/414/431/501 and a close, in
-/// one line of text.
+/// One listening port, accepted on every shard (SO_REUSEPORT). Chunked and fixed bodies,
+/// keep-alive, no pipelining, no permessage-deflate. Bad requests get 400/408/413/414/431/501 and a
+/// close, in one line of text.
 class http_server {
 public:
   /// Fails with `unavailable` when the port is in use ("127.0.0.1:8080 is in use: ...") or the
   /// certificate cannot be read.
-  static result<std::unique_ptr<http_server>>
-  start(std::vector<boost::asio::io_context*> shards, http_server_options options,
-        http_application& application);
+  static result<std::unique_ptr<http_server>> start(std::vector<boost::asio::io_context*> shards,
+                                                    http_server_options options,
+                                                    http_application& application);
   virtual ~http_server() = default;
   virtual uint16_t port() const = 0;
   /// Stops accepting; keep-alive connections end after their present request. Open WebSockets stay.

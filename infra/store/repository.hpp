@@ -31,6 +31,7 @@ public:
   /// In order of index.
   virtual result<std::vector<turn_record>> turns_of(const std::string& call_sid) = 0;
 
+  /// A repeat completes the recording (URL, the longer length), nothing else.
   virtual result<void> put_message(const caller_message_record& message) = 0;
   virtual result<std::vector<caller_message_record>> list_messages(size_t limit) = 0;
 

@@ -1,6 +1,7 @@
 #include "protocol/text/utf8.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace trunkline {
 
@@ -48,6 +49,15 @@ bool allowed_in_xml(char32_t c) {
 
 bool is_valid_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
+    // Most of what arrives is ASCII: eight bytes at a time while no high bit is set.
+    uint64_t word = 0;
+    if (i + sizeof word <= text.size()) {
+      std::memcpy(&word, text.data() + i, sizeof word);
+      if ((word & 0x8080808080808080u) == 0) {
+        i += sizeof word;
+        continue;
+      }
+    }
     const auto next = decode(text, i);
     if (!next.valid)
       return false;

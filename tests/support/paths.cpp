@@ -7,9 +7,13 @@
 
 namespace trunkline::testing {
 
-std::filesystem::path source_dir() { return TRUNKLINE_SOURCE_DIR; }
+std::filesystem::path source_dir() {
+  return TRUNKLINE_SOURCE_DIR;
+}
 
-std::filesystem::path binary() { return TRUNKLINE_BINARY; }
+std::filesystem::path binary() {
+  return TRUNKLINE_BINARY;
+}
 
 temp_dir::temp_dir() {
   auto name = (std::filesystem::temp_directory_path() / "trunkline-test.XXXXXX").string();

@@ -52,6 +52,11 @@ TEST(utf8_test, tells_well_formed_from_malformed) {
                            "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xe2\x80"})
     EXPECT_FALSE(is_valid_utf8(text)) << text;
   EXPECT_TRUE(is_valid_utf8(std::string_view{"\0a", 2}));
+  for (size_t n = 0; n < 24; ++n) {
+    const std::string ascii(n, 'a');
+    EXPECT_TRUE(is_valid_utf8(ascii + "\xc3\xa9" + ascii));
+    EXPECT_FALSE(is_valid_utf8(ascii + "\xc3" + ascii));
+  }
 }
 
 TEST(utf8_test, replaces_each_malformed_stretch_once) {

@@ -1,0 +1,143 @@
+#include "actors/call/call_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <ctime>
+
+namespace trunkline {
+
+namespace {
+
+using nlohmann::json;
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string iso(timestamp when) {
+  const auto ms = when.time_since_epoch().count();
+  const auto seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::string out{text.data(), length};
+  auto fraction = std::to_string(ms % 1000);
+  return out + "." + std::string(3 - fraction.size(), '0') + fraction + "Z";
+}
+
+json of(const call_record& call) {
+  json value{{"call_sid", call.call_sid},
+             {"tenant_id", call.tenant_id},
+             {"assistant_id", call.assistant_id},
+             {"assistant_version", call.assistant_version},
+             {"channel", call.channel},
+             {"direction", call.direction},
+             {"caller_number", call.caller_number},
+             {"called_number", call.called_number},
+             {"caller_name", call.caller_name},
+             {"started_at", iso(call.started_at)},
+             {"outcome", call.outcome},
+             {"end_reason", call.end_reason},
+             {"carrier_status", call.carrier_status},
+             {"resumes", call.resumes},
+             {"ai_response_count", call.ai_response_count},
+             {"user_input_count", call.user_input_count},
+             {"knowledge_queries", call.knowledge_queries},
+             {"error_count", call.error_count}};
+  value["ended_at"] = call.ended_at ? json(iso(*call.ended_at)) : json(nullptr);
+  return value;
+}
+
+json of(const turn_record& turn) {
+  auto latency = json::array();
+  for (const auto& part : turn.latency)
+    latency.push_back({{"name", part.name}, {"owner", part.owner}, {"ms", part.ms}});
+  auto tools = json::parse(turn.tools_json, nullptr, false);
+  return {{"index", turn.index},
+          {"role", turn.role},
+          {"text", turn.text},
+          {"heard", turn.heard},
+          {"started_at", iso(turn.started_at)},
+          {"response_time_ms", turn.response_time_ms},
+          {"audio_duration_ms", turn.audio_duration_ms},
+          {"action", turn.action},
+          {"rung", turn.rung},
+          {"rung_reason", turn.rung_reason},
+          {"knowledge_used", turn.knowledge_used},
+          {"latency", std::move(latency)},
+          {"tools", tools.is_array() ? std::move(tools) : json::array()}};
+}
+
+} // namespace
+
+std::string call_json(const call_view& view) {
+  auto value = of(view.record);
+  value["state"] = view.live ? "live" : "ended";
+  value["turns"] = json::array();
+  for (const auto& turn : view.turns)
+    value["turns"].push_back(of(turn));
+  value["children"] = json::array();
+  for (const auto& one : view.children)
+    value["children"].push_back({{"role", one.role}, {"actor_id", one.actor_id}});
+  return dump(value);
+}
+
+std::string call_list_json(const std::vector<call_record>& ended,
+                           const std::vector<call_record>& live) {
+  auto list = json::array();
+  for (const auto& call : live) {
+    list.push_back(of(call));
+    list.back()["state"] = "live";
+  }
+  for (const auto& call : ended) {
+    bool shown = false;
+    for (const auto& one : live)
+      shown = shown || one.call_sid == call.call_sid;
+    if (shown)
+      continue;
+    list.push_back(of(call));
+    list.back()["state"] = "ended";
+  }
+  return dump({{"calls", std::move(list)}});
+}
+
+std::string appointments_json(const std::vector<appointment_record>& rows) {
+  auto list = json::array();
+  for (const auto& one : rows)
+    list.push_back({{"id", one.id},
+                    {"tenant_id", one.tenant_id},
+                    {"call_sid", one.call_sid},
+                    {"resource", one.resource},
+                    {"service_id", one.service_id},
+                    {"caller_number", one.caller_number},
+                    {"caller_name", one.caller_name},
+                    {"starts_at", iso(one.starts_at)},
+                    {"ends_at", iso(one.ends_at)},
+                    {"status", one.status},
+                    {"created_at", iso(one.created_at)}});
+  return dump({{"appointments", std::move(list)}});
+}
+
+std::string messages_json(const std::vector<caller_message_record>& rows) {
+  auto list = json::array();
+  for (const auto& one : rows)
+    list.push_back({{"id", one.id},
+                    {"tenant_id", one.tenant_id},
+                    {"call_sid", one.call_sid},
+                    {"caller_number", one.caller_number},
+                    {"caller_name", one.caller_name},
+                    {"for_whom", one.for_whom},
+                    {"text", one.text},
+                    {"recording_url", one.recording_url},
+                    {"recording_seconds", one.recording_seconds},
+                    {"created_at", iso(one.created_at)}});
+  return dump({{"messages", std::move(list)}});
+}
+
+std::string call_ended_json(const call_record& record) {
+  return dump({{"outcome", record.outcome}, {"end_reason", record.end_reason}});
+}
+
+} // namespace trunkline

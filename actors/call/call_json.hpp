@@ -1,0 +1,33 @@
+#pragma once
+
+#include "schema/records.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// What operators see of a call, live or ended.
+struct call_view {
+  call_record record;
+  std::vector<turn_record> turns;
+  struct child {
+    std::string role;
+    uint64_t actor_id = 0;
+  };
+  std::vector<child> children; ///< live only
+  bool live = false;
+};
+
+/// The JSON of GET /api/v1/calls/{call_sid}. Times are ISO 8601 UTC.
+std::string call_json(const call_view& view);
+/// One element of GET /api/v1/calls.
+std::string call_list_json(const std::vector<call_record>& ended,
+                           const std::vector<call_record>& live);
+std::string appointments_json(const std::vector<appointment_record>& rows);
+std::string messages_json(const std::vector<caller_message_record>& rows);
+/// Detail of the audit entry when a call ends: outcome and reason, no text.
+std::string call_ended_json(const call_record& record);
+
+} // namespace trunkline

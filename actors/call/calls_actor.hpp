@@ -1,0 +1,104 @@
+#pragma once
+
+#include "actors/call/call_actor.hpp"
+#include "actors/interfaces.hpp"
+#include "infra/caf/compat.hpp"
+#include "infra/metrics/engine_metrics.hpp"
+#include "infra/store/store.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace trunkline {
+
+/// Which assistant answers which number. Immutable.
+class assistant_directory {
+public:
+  explicit assistant_directory(std::vector<assistant> all);
+  /// The number's own assistant, else the one marked default, else null.
+  std::shared_ptr<const assistant> for_number(const std::string& number) const;
+  std::shared_ptr<const assistant> by_id(const std::string& id) const;
+  const std::vector<std::shared_ptr<const assistant>>& all() const { return all_; }
+
+private:
+  std::vector<std::shared_ptr<const assistant>> all_;
+};
+
+/// The live calls. Outlives the actor that works on it, so a restarted call manager knows them.
+struct call_registry {
+  struct entry {
+    call_record record; ///< as it was announced
+    announced_call answer;
+    call_actor handle;
+    bool token_used = false;
+    std::weak_ptr<stream_port> port;
+    unsigned unanswered = 0;
+  };
+  std::unordered_map<std::string, entry> live;
+  std::unordered_map<caf::actor_id, std::string> by_actor;
+  /// Answers to webhooks of calls that are over, so that a repeated one is answered the same.
+  std::deque<std::pair<std::string, announced_call>> recent;
+  static constexpr size_t recent_max = 5000;
+  /// The engine ends: the call manager's end is no failure, and the calls end with it.
+  std::atomic<bool> closing{false};
+};
+
+struct calls_setup {
+  std::shared_ptr<call_registry> registry;
+  std::shared_ptr<const assistant_directory> assistants;
+  /// Starts a call's tree on a shard.
+  std::function<call_actor(size_t shard, call_setup)> spawn;
+  size_t shards = 1;
+  unsigned max_calls = 1000;
+  call_setup common; ///< tools, store, metrics, clock, REST; children are filled in by spawn
+  std::function<std::string()> new_token;
+  std::function<void()> on_drained;
+  std::chrono::seconds drain_timeout{60};
+};
+
+/// Call manager. Admission is exact: reservations count from the webhook on. When a supervisor dies
+/// abnormally or hangs, its socket is closed and the caller comes back through the after-page.
+struct calls_state {
+  static inline const char* name = "calls";
+  static constexpr std::chrono::milliseconds beat_every{500};
+  static constexpr unsigned beats_missed_max = 2;
+
+  calls_state(calls_actor::pointer self, calls_setup setup);
+  ~calls_state();
+
+  calls_actor::behavior_type make_behavior();
+
+private:
+  caf::result<announced_call> announce(incoming_call&& call);
+  caf::result<announced_call> resume(resume_call&& call);
+  announced_call admit(call_record record, std::shared_ptr<const assistant> who, call_setup given);
+  bool attach(attach_stream&& stream);
+  caf::result<void> wait_for_end(const std::string& call_sid);
+  caf::result<std::string> snapshot(const std::string& call_sid);
+  std::vector<call_row> list() const;
+  caf::result<void> harm(const sabotage& order);
+  void on_down(caf::actor_id id, const caf::error& why);
+  void rescue(const call_registry::entry& lost, const caf::error& why);
+  void on_tick();
+  void drain();
+  void check_drained();
+
+  calls_actor::pointer self;
+  actor_guard guard;
+  calls_setup setup;
+  child_watch watch;
+  size_t next_shard = 0;
+  bool draining = false, drained = false;
+  std::chrono::steady_clock::time_point drain_since;
+  std::multimap<std::string, caf::typed_response_promise<void>> waiting; ///< for the end of a call
+};
+
+} // namespace trunkline

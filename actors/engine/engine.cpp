@@ -1,0 +1,323 @@
+#include "actors/engine/engine.hpp"
+
+#include "actors/actor_slot.hpp"
+#include "actors/call/calls_actor.hpp"
+#include "actors/call/phrases.hpp"
+#include "actors/dialog/llm_actor.hpp"
+#include "actors/engine/engine_actor.hpp"
+#include "actors/gate/admin_door.hpp"
+#include "actors/gate/front_door.hpp"
+#include "actors/gate/gate_actor.hpp"
+#include "actors/media/media_actor.hpp"
+#include "actors/ops/ops_actor.hpp"
+#include "actors/records/store_actor.hpp"
+#include "actors/speech/stt_actor.hpp"
+#include "actors/speech/tts_actor.hpp"
+#include "actors/tools/tool_catalog.hpp"
+#include "infra/caf/actor_host.hpp"
+#include "infra/log/log.hpp"
+#include "infra/metrics/metrics_text.hpp"
+#include "infra/providers/carrier_rest.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace trunkline {
+
+namespace {
+
+timestamp system_now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string random_token() {
+  std::array<unsigned char, 24> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    return {}; // an empty token fits no socket: the call goes to the after-page
+  std::string text;
+  for (const auto byte : bytes)
+    for (const auto nibble : {byte >> 4, byte & 15})
+      text += "0123456789abcdef"[nibble];
+  return text;
+}
+
+void init_types_once() {
+  static const bool once = [] {
+    init_actor_types();
+    caf::init_global_meta_objects<caf::id_block::trunkline_actors>();
+    return true;
+  }();
+  (void)once;
+}
+
+class running_engine : public engine {
+public:
+  running_engine(engine_config config, engine_parts parts,
+                 std::function<void(const std::string&)> on_fatal)
+      : config_(std::move(config)), parts_(std::move(parts)), on_fatal_(std::move(on_fatal)),
+        host_(config_.server.shards),
+        metrics_(std::make_shared<engine_metrics>(host_.system())),
+        rest_(std::make_shared<carrier_rest>(host_.at(0).io(), config_.carrier)),
+        directory_(std::make_shared<const assistant_directory>(config_.assistants)) {
+    if (!parts_.wall_clock)
+      parts_.wall_clock = system_now;
+  }
+
+  ~running_engine() override {
+    for (auto* server : {public_server_.get(), admin_server_.get()})
+      if (server) {
+        server->stop_accepting();
+        server->close_all();
+      }
+    registry_->closing = true; // the call manager ends the calls when it ends
+    stop_actor(root_, caf::exit_reason::user_shutdown);
+    calls_->clear();
+    gate_->clear();
+    root_ = nullptr;
+  }
+
+  result<void> open();
+
+  uint16_t public_port() const override { return public_server_->port(); }
+  uint16_t admin_port() const override { return admin_server_->port(); }
+  std::string base_url() const override { return urls_.base; }
+  void request_drain(std::function<void()> done) override {
+    {
+      std::lock_guard lock{drain_mutex_};
+      on_drained_ = std::move(done);
+    }
+    draining_ = true;
+    tell_from_outside(root_, drain_atom_v);
+  }
+
+private:
+  result<void> open_providers();
+  result<void> open_listeners();
+  void start_actors();
+  calls_actor start_calls(engine_actor::pointer root);
+  gate_actor start_gate(engine_actor::pointer root);
+  call_actor spawn_call(size_t shard, call_setup setup);
+  child_starters starters(const call_setup& setup);
+  void update_by_rest(const call_record& record, std::function<void()> failed);
+  bool ready(std::string& why) const;
+
+  engine_config config_;
+  engine_parts parts_;
+  std::function<void(const std::string&)> on_fatal_;
+  actor_host host_;
+  std::shared_ptr<engine_metrics> metrics_;
+  std::shared_ptr<carrier_rest> rest_;
+  std::shared_ptr<const assistant_directory> directory_;
+  std::map<std::string, assistant_providers> providers_; ///< by assistant id; fixed after open()
+  public_urls urls_;
+  std::shared_ptr<call_registry> registry_ = std::make_shared<call_registry>();
+  std::shared_ptr<actor_slot<calls_actor>> calls_ = std::make_shared<actor_slot<calls_actor>>();
+  std::shared_ptr<actor_slot<gate_actor>> gate_ = std::make_shared<actor_slot<gate_actor>>();
+  engine_actor root_;
+  std::unique_ptr<front_door> front_;
+  std::unique_ptr<admin_door> admin_;
+  std::unique_ptr<http_server> public_server_, admin_server_;
+  std::atomic<bool> draining_{false};
+  std::mutex drain_mutex_;
+  std::function<void()> on_drained_;
+};
+
+result<void> running_engine::open() {
+  if (auto opened = open_providers(); !opened)
+    return opened;
+  if (auto opened = open_listeners(); !opened)
+    return opened;
+  start_actors();
+  return {};
+}
+
+result<void> running_engine::open_providers() {
+  for (const auto& who : directory_->all()) {
+    auto made = parts_.providers(*who);
+    if (!made)
+      return made.error();
+    providers_[who->id] = std::move(*made);
+  }
+  return {};
+}
+
+result<void> running_engine::open_listeners() {
+  auto front_loops = host_.loops();
+  http_server_options options;
+  options.address = config_.server.listen.host;
+  options.port = config_.server.listen.port;
+  options.certificate_file = config_.server.certificate_file;
+  options.key_file = config_.server.key_file;
+  options.trusted_proxies = config_.server.trusted_proxies;
+  const auto ready_now = [this](std::string& why) { return ready(why); };
+  // The URL is needed by the doors before the port is known, so the front door is set up twice.
+  front_ = std::make_unique<front_door>(front_door_setup{
+      {}, {config_.carrier.auth_token}, config_.carrier.account_sid,
+      config_.limits.webhooks_per_second_per_address, gate_, calls_, metrics_, front_loops,
+      ready_now});
+  auto front = http_server::start(front_loops, options, *front_);
+  if (!front)
+    return front.error();
+  public_server_ = std::move(*front);
+  const bool secure = !config_.server.certificate_file.empty();
+  urls_.base = !config_.server.base_url.empty()
+                   ? config_.server.base_url
+                   : (secure ? "https://" : "http://") + config_.server.listen.host + ":" +
+                         std::to_string(public_server_->port());
+  front_->set_urls(urls_);
+  options = {};
+  options.address = config_.server.admin_listen.host;
+  options.port = config_.server.admin_listen.port;
+  admin_ = std::make_unique<admin_door>(
+      admin_door_setup{config_.admin_user, config_.admin_password, config_.server.test_hooks,
+                       calls_, parts_.rows, [this] { return metrics_text(host_.system()); },
+                       ready_now});
+  auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
+  if (!admin)
+    return admin.error();
+  admin_server_ = std::move(*admin);
+  return {};
+}
+
+void running_engine::start_actors() {
+  engine_children children;
+  children.calls = [this](engine_actor::pointer root) {
+    auto handle = start_calls(root);
+    calls_->set(handle);
+    return caf::actor_cast<caf::strong_actor_ptr>(handle);
+  };
+  children.gate = [this](engine_actor::pointer root) {
+    auto handle = start_gate(root);
+    gate_->set(handle);
+    return caf::actor_cast<caf::strong_actor_ptr>(handle);
+  };
+  children.ops = [this](engine_actor::pointer root) {
+    return caf::actor_cast<caf::strong_actor_ptr>(
+        root->spawn<ops_actor::stateful_impl<ops_state>>(parts_.rows, [this] {
+          return metric_rows(host_.system(), parts_.wall_clock());
+        }));
+  };
+  children.drain_calls = [this] { tell_from_outside(calls_->get(), drain_atom_v); };
+  children.on_fatal = on_fatal_;
+  root_ = host_.spawn_on<engine_actor::stateful_impl<engine_root>>(0, std::move(children));
+}
+
+calls_actor running_engine::start_calls(engine_actor::pointer root) {
+  calls_setup setup;
+  setup.registry = registry_;
+  setup.assistants = directory_;
+  setup.spawn = [this](size_t shard, call_setup given) {
+    return spawn_call(shard, std::move(given));
+  };
+  setup.shards = host_.shards();
+  setup.max_calls = config_.limits.max_calls;
+  setup.common.rows = parts_.rows;
+  setup.common.metrics = metrics_;
+  setup.common.wall_clock = parts_.wall_clock;
+  if (rest_->configured())
+    setup.common.update_by_rest = [this](const call_record& record, std::function<void()> failed) {
+      update_by_rest(record, std::move(failed));
+    };
+  setup.new_token = random_token;
+  setup.on_drained = [this] {
+    std::lock_guard lock{drain_mutex_};
+    if (on_drained_)
+      on_drained_();
+  };
+  setup.drain_timeout = config_.server.drain_timeout;
+  return root->spawn<calls_actor::stateful_impl<calls_state>>(std::move(setup));
+}
+
+gate_actor running_engine::start_gate(engine_actor::pointer root) {
+  return root->spawn<gate_actor::stateful_impl<gate_state>>(
+      gate_setup{calls_, directory_, parts_.rows, metrics_, parts_.wall_clock, urls_,
+                 config_.limits.calls_per_second, config_.limits.calls_per_minute_per_source});
+}
+
+call_actor running_engine::spawn_call(size_t shard, call_setup setup) {
+  setup.tools = tool_catalog(*setup.who);
+  setup.start = starters(setup);
+  return host_.spawn_on<call_actor::stateful_impl<call_state>>(shard, std::move(setup));
+}
+
+child_starters running_engine::starters(const call_setup& setup) {
+  const auto who = setup.who;
+  const auto& use = providers_.at(who->id);
+  const auto parent = [](call_actor::pointer self) { return self_handle<call_actor>(self); };
+  child_starters start;
+  start.media = [who, parent](call_actor::pointer self) -> media_actor {
+    return self->spawn<media_actor::stateful_impl<media_state>>(who->turns, parent(self));
+  };
+  start.stt = [use, parent](call_actor::pointer self) -> stt_actor {
+    return self->spawn<stt_actor::stateful_impl<stt_state>>(use.stt, parent(self));
+  };
+  start.tts = [use, who, parent](call_actor::pointer self) -> tts_actor {
+    return self->spawn<tts_actor::stateful_impl<tts_state>>(use.tts, who->voice, who->turns,
+                                                            parent(self));
+  };
+  start.store = [rows = parts_.rows, who, parent](call_actor::pointer self) -> store_actor {
+    return self->spawn<store_actor::stateful_impl<store_state>>(rows, who, parent(self));
+  };
+  start.llm = [use, parent](call_actor::pointer self, uint64_t reply, llm_request request,
+                            unsigned attempt) -> llm_actor {
+    // The first provider once more, then each of the others, then nothing.
+    const auto index = attempt <= llm_restarts_per_turn ? 0 : attempt - llm_restarts_per_turn;
+    if (index >= use.llms.size())
+      return {};
+    return self->spawn<llm_actor::stateful_impl<llm_state>>(reply, use.llms[index],
+                                                            std::move(request), parent(self));
+  };
+  return start;
+}
+
+/// L3: the live call gets the after-page's TwiML now.
+void running_engine::update_by_rest(const call_record& record, std::function<void()> failed) {
+  auto who = directory_->by_id(record.assistant_id);
+  if (!who) {
+    failed();
+    return;
+  }
+  const auto plan = decide_after({}, record, *who);
+  const auto twiml = plan.what == after_plan::kind::resume
+                         ? answers::go_on(urls_)
+                         : answers::plan(urls_, plan, *who, record.called_number);
+  rest_->update_call(record.call_sid, twiml,
+                     [sid = record.call_sid, failed = std::move(failed)](result<void> done) {
+                       if (done)
+                         return;
+                       log_event(log_level::error, "carrier.update_failed",
+                                 {{"call_sid", sid}, {"error", to_string(done.error())}});
+                       failed();
+                     });
+}
+
+bool running_engine::ready(std::string& why) const {
+  if (draining_)
+    why = "draining";
+  else if (!calls_->get() || !gate_->get())
+    why = "starting";
+  else if (parts_.rows->oldest_write() > std::chrono::seconds{10})
+    why = "the store has not taken a write for 10 s";
+  return why.empty();
+}
+
+} // namespace
+
+result<std::unique_ptr<engine>> engine::start(engine_config config, engine_parts parts,
+                                              std::function<void(const std::string&)> on_fatal) {
+  init_types_once();
+  auto made = std::make_unique<running_engine>(std::move(config), std::move(parts),
+                                               std::move(on_fatal));
+  if (auto opened = made->open(); !opened)
+    return opened.error();
+  return made;
+}
+
+} // namespace trunkline

@@ -1,0 +1,55 @@
+#include "actors/engine/engine_actor.hpp"
+
+#include "infra/log/log.hpp"
+
+#include <utility>
+
+namespace trunkline {
+
+engine_root::engine_root(engine_actor::pointer self, engine_children given)
+    : self(self), guard(self), children(std::move(given)),
+      watch(self, [this](caf::actor_id id, const caf::error& why) { on_down(id, why); }) {}
+
+engine_root::~engine_root() {
+  for (auto& [_, handle] : handles)
+    stop_actor(caf::actor_cast<caf::actor>(handle), caf::exit_reason::user_shutdown);
+}
+
+engine_actor::behavior_type engine_root::make_behavior() {
+  for (const auto* which : {"calls", "gate", "ops"})
+    start(which);
+  return {
+      [this](drain_atom) { children.drain_calls(); },
+      [](ping_atom) {},
+  };
+}
+
+void engine_root::start(const std::string& which) {
+  auto handle = which == "calls"  ? children.calls(self)
+                : which == "gate" ? children.gate(self)
+                                  : children.ops(self);
+  watch.add(caf::actor_cast<caf::actor>(handle));
+  names[handle->id()] = which;
+  handles[which] = std::move(handle);
+}
+
+void engine_root::on_down(caf::actor_id id, const caf::error& why) {
+  auto node = names.extract(id);
+  if (node.empty())
+    return;
+  const auto now = self->clock().now();
+  while (!restarts.empty() && now - restarts.front() > restart_window)
+    restarts.pop_front();
+  log_event(log_level::error, "engine.child_down",
+            {{"actor", node.mapped()}, {"code", static_cast<int>(why.code())}});
+  if (restarts.size() >= restarts_max) {
+    children.on_fatal(node.mapped() + " failed " + std::to_string(restarts_max + 1) +
+                      " times in 300 s");
+    self->quit(caf::make_error(ec::handler_threw));
+    return;
+  }
+  restarts.push_back(now);
+  start(node.mapped());
+}
+
+} // namespace trunkline

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/actor_slot.hpp"
+#include "actors/interfaces.hpp"
+#include "infra/net/http_server.hpp"
+#include "infra/store/store.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace trunkline {
+
+struct admin_door_setup {
+  std::string user, password; ///< both empty: no credentials asked (loopback only)
+  bool test_hooks = false;
+  std::shared_ptr<actor_slot<calls_actor>> calls;
+  std::shared_ptr<trunkline::store> rows;
+  std::function<std::string()> metrics;
+  std::function<bool(std::string& why)> ready;
+};
+
+/// The admin listener: probes, metrics and the read-only API as JSON.
+///
+///   GET  /healthz /ready /metrics
+///   GET  /api/v1/calls            live ones, then the last 100
+///   GET  /api/v1/calls/{sid}      with turns, latencies and children
+///   GET  /api/v1/appointments /api/v1/messages
+///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by default)
+class admin_door : public http_application {
+public:
+  explicit admin_door(admin_door_setup setup) : setup_(std::move(setup)) {}
+
+  void on_request(http_request request, http_respond respond) override;
+  upgrade_decision on_upgrade(const http_request& head) override;
+  std::shared_ptr<web_socket_handler> on_open(http_request, std::shared_ptr<web_socket>) override {
+    return nullptr; // never accepted
+  }
+
+private:
+  bool allowed(const http_request& request) const;
+  void on_api(const http_request& request, http_respond respond);
+  void list_calls(http_respond respond);
+  void show_call(const std::string& call_sid, http_respond respond);
+  void list_rows(bool appointments, http_respond respond);
+  void kill_child(const http_request& request, http_respond respond);
+
+  admin_door_setup setup_;
+};
+
+} // namespace trunkline

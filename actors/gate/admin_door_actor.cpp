@@ -1,0 +1,207 @@
+// The admin listener's answers. Asks actors from a network thread, so it makes a small actor for each
+// question; the answer is sent from there.
+
+#include "actors/gate/admin_door.hpp"
+
+#include "actors/call/call_json.hpp"
+#include "infra/caf/compat.hpp"
+#include "protocol/text/base64.hpp"
+#include "protocol/twilio/signature.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_execution_unit.hpp>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace trunkline {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t list_max = 100;
+constexpr std::string_view calls_prefix = "/api/v1/calls/";
+
+http_response text(unsigned status, std::string body) {
+  return {status, "text/plain; charset=utf-8", std::move(body) + "\n", {}};
+}
+
+http_response json(std::string body) {
+  return {200, "application/json", std::move(body) + "\n", {}};
+}
+
+http_response not_found() {
+  return {404, "application/json", "{\"error\":\"not found\"}\n", {}};
+}
+
+http_response unavailable(const failure& why) {
+  return {503, "application/json",
+          "{\"error\":\"the store is " + std::string{to_string(why.kind)} + "\"}\n", {}};
+}
+
+/// One question to an actor from outside: lives until it is answered, at most 2 s.
+template <class Answer, class Handle, class Message, class Then, class Else>
+void ask_from_outside(const Handle& to, Message message, Then on_answer, Else on_error) {
+  if (!to) {
+    on_error();
+    return;
+  }
+  to->home_system().spawn([to, message = std::move(message), on_answer = std::move(on_answer),
+                           on_error = std::move(on_error)](caf::event_based_actor* self) mutable {
+    actor_guard guard{self};
+    ask(self, to, 2s, std::move(message))
+        .then([on_answer = std::move(on_answer)](Answer& answer) mutable {
+          on_answer(answer);
+        },
+              [on_error = std::move(on_error)](caf::error&) mutable { on_error(); });
+  });
+}
+
+} // namespace
+
+bool admin_door::allowed(const http_request& request) const {
+  if (setup_.user.empty() && setup_.password.empty())
+    return true;
+  const auto expected = "Basic " + base64_encode(setup_.user + ":" + setup_.password);
+  return equal_in_constant_time(expected, request.header("Authorization"));
+}
+
+void admin_door::on_request(http_request request, http_respond respond) {
+  const auto path = request.path();
+  if (path == "/healthz") {
+    respond(text(200, "ok"));
+    return;
+  }
+  if (path == "/ready") {
+    std::string why;
+    const bool ready = setup_.ready(why);
+    respond(text(ready ? 200 : 503, ready ? "ready" : why));
+    return;
+  }
+  if (!allowed(request)) {
+    respond({401, "text/plain; charset=utf-8", "credentials are needed\n",
+             {{"WWW-Authenticate", "Basic realm=\"trunkline\", charset=\"UTF-8\""}}});
+    return;
+  }
+  if (request.method == "POST" && setup_.test_hooks) {
+    kill_child(request, std::move(respond));
+    return;
+  }
+  if (request.method != "GET" && request.method != "HEAD") {
+    respond({405, "text/plain; charset=utf-8", "this API is read-only\n", {{"Allow", "GET"}}});
+    return;
+  }
+  if (path == "/metrics")
+    respond({200, "text/plain; version=0.0.4; charset=utf-8", setup_.metrics(), {}});
+  else
+    on_api(request, std::move(respond));
+}
+
+upgrade_decision admin_door::on_upgrade(const http_request&) {
+  return upgrade_refused{text(404, "not found")};
+}
+
+void admin_door::on_api(const http_request& request, http_respond respond) {
+  const auto path = request.path();
+  if (path == "/api/v1/calls")
+    list_calls(std::move(respond));
+  else if (path == "/api/v1/appointments" || path == "/api/v1/messages")
+    list_rows(path == "/api/v1/appointments", std::move(respond));
+  else if (path.substr(0, calls_prefix.size()) == calls_prefix &&
+           path.find('/', calls_prefix.size()) == std::string_view::npos)
+    show_call(std::string{path.substr(calls_prefix.size())}, std::move(respond));
+  else
+    respond(not_found());
+}
+
+void admin_door::list_calls(http_respond respond) {
+  auto with_rows = [rows = setup_.rows, respond](std::vector<call_record> live) {
+    const bool queued = rows->read([live, respond](repository& from) -> result<void> {
+      auto ended = from.list_calls(list_max);
+      respond(ended ? json(call_list_json(*ended, live)) : unavailable(ended.error()));
+      return {};
+    });
+    if (!queued)
+      respond(unavailable({failure_kind::overloaded, "", true}));
+  };
+  ask_from_outside<std::vector<call_row>>(
+      setup_.calls->get(), list_atom_v,
+      [with_rows](std::vector<call_row>& rows) {
+        std::vector<call_record> live;
+        for (auto& row : rows)
+          live.push_back(std::move(row.record));
+        with_rows(std::move(live));
+      },
+      [with_rows] { with_rows({}); });
+}
+
+void admin_door::show_call(const std::string& call_sid, http_respond respond) {
+  auto from_store = [rows = setup_.rows, respond, call_sid] {
+    // A write job, so that a call that has just ended is found.
+    const bool queued = rows->write([call_sid, respond](repository& from) -> result<void> {
+      auto call = from.find_call(call_sid);
+      auto turns = from.turns_of(call_sid);
+      if (!call || !turns)
+        respond(unavailable(call ? turns.error() : call.error()));
+      else if (!*call)
+        respond(not_found());
+      else
+        respond(json(call_json({std::move(**call), std::move(*turns), {}, false})));
+      return {};
+    });
+    if (!queued)
+      respond(unavailable({failure_kind::overloaded, "", true}));
+  };
+  ask_from_outside<std::string>(
+      setup_.calls->get(), find_live{call_sid},
+      [respond](std::string& body) { respond(json(std::move(body))); }, from_store);
+}
+
+void admin_door::list_rows(bool appointments, http_respond respond) {
+  const bool queued = setup_.rows->read([appointments, respond](repository& from) -> result<void> {
+    if (appointments) {
+      auto rows = from.list_appointments(list_max);
+      respond(rows ? json(appointments_json(*rows)) : unavailable(rows.error()));
+    } else {
+      auto rows = from.list_messages(list_max);
+      respond(rows ? json(messages_json(*rows)) : unavailable(rows.error()));
+    }
+    return {};
+  });
+  if (!queued)
+    respond(unavailable({failure_kind::overloaded, "", true}));
+}
+
+void admin_door::kill_child(const http_request& request, http_respond respond) {
+  // /api/v1/calls/{sid}/children/{role}/kill?how=...
+  std::vector<std::string> parts;
+  auto path = std::string{request.path()};
+  for (size_t at = 0; at != std::string::npos;) {
+    const auto next = path.find('/', at + 1);
+    parts.push_back(path.substr(at + 1, next == std::string::npos ? next : next - at - 1));
+    at = next;
+  }
+  const auto query = request.query();
+  if (parts.size() != 7 || parts[0] != "api" || parts[2] != "calls" || parts[4] != "children" ||
+      parts[6] != "kill" || query.substr(0, 4) != "how=") {
+    respond(not_found());
+    return;
+  }
+  // A void answer arrives as an empty message, so the question is asked by hand.
+  sabotage order{parts[3], parts[5], std::string{query.substr(4)}};
+  auto calls = setup_.calls->get();
+  if (!calls) {
+    respond(not_found());
+    return;
+  }
+  calls->home_system().spawn([calls, order, respond](caf::event_based_actor* self) {
+    actor_guard guard{self};
+    ask(self, calls, 2s, order)
+        .then([respond] { respond(json(R"({"status":"done"})")); },
+              [respond](caf::error&) { respond(not_found()); });
+  });
+}
+
+} // namespace trunkline

@@ -1,0 +1,117 @@
+#include "actors/media/stream_port.hpp"
+
+#include "infra/caf/compat.hpp"
+#include "infra/log/log.hpp"
+
+#include <boost/asio/dispatch.hpp>
+
+namespace trunkline {
+
+stream_port::stream_port(boost::asio::io_context& io,
+                         std::shared_ptr<actor_slot<calls_actor>> calls)
+    : io_(io), calls_(std::move(calls)), start_timer_(io) {}
+
+void stream_port::open(std::shared_ptr<web_socket> socket) {
+  socket_ = std::move(socket);
+  start_timer_.expires_after(start_timeout);
+  start_timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    auto self = weak.lock();
+    if (self && !error && !self->started_)
+      self->close_here(1008, "no start message within 10 s");
+  });
+}
+
+void stream_port::on_text(std::string_view message) {
+  if (closed_)
+    return;
+  if (to_) {
+    tell_from_outside(to_, socket_text{std::string{message}});
+    return;
+  }
+  if (started_) {
+    if (early_.size() >= early_messages_max)
+      close_here(1008, "the call did not answer in time");
+    else
+      early_.emplace_back(message);
+    return;
+  }
+  auto parsed = parser_.parse(message);
+  if (!parsed) {
+    close_here(1008, "not a media stream message");
+    return;
+  }
+  if (const auto* start = std::get_if<stream_started>(&*parsed))
+    on_start(*start);
+  else if (!std::holds_alternative<stream_connected>(*parsed) &&
+           !std::holds_alternative<stream_unknown>(*parsed))
+    close_here(1008, "a message before start");
+}
+
+void stream_port::on_start(const stream_started& start) {
+  started_ = true;
+  start_timer_.cancel();
+  if (start.encoding != "audio/x-mulaw" || start.sample_rate != 8000 || start.channels != 1) {
+    close_here(1003, "only audio/x-mulaw, 8000 Hz, one channel");
+    return;
+  }
+  attach_stream attach{start.call_sid, start.stream_sid, {}, shared_from_this()};
+  for (const auto& [name, value] : start.parameters)
+    if (name == "token")
+      attach.token = value;
+  auto calls = calls_->get();
+  if (!calls) {
+    close_here(1011, "not ready");
+    return;
+  }
+  tell_from_outside(calls, std::move(attach));
+}
+
+void stream_port::on_binary(std::string_view) { close_here(1003, "binary messages are not used"); }
+
+void stream_port::on_closed(uint16_t code, std::string_view) {
+  closed_ = true;
+  start_timer_.cancel();
+  socket_.reset();
+  if (to_)
+    tell_from_outside(to_, socket_closed{code});
+}
+
+void stream_port::refuse() {
+  boost::asio::dispatch(io_, [self = shared_from_this()] {
+    log_event(log_level::warn, "stream.refused");
+    self->close_here(1008, "unknown call or token");
+  });
+}
+
+void stream_port::connect(media_actor to) {
+  boost::asio::dispatch(io_, [self = shared_from_this(), to = std::move(to)] {
+    self->to_ = to;
+    for (auto& message : self->early_)
+      tell_from_outside(to, socket_text{std::move(message)});
+    self->early_.clear();
+    if (self->closed_)
+      tell_from_outside(to, socket_closed{1006});
+  });
+}
+
+void stream_port::send(std::string message) {
+  boost::asio::dispatch(io_, [self = shared_from_this(), message = std::move(message)]() mutable {
+    if (self->socket_ && !self->closed_)
+      self->socket_->send_text(std::move(message));
+  });
+}
+
+void stream_port::close(uint16_t code, std::string reason) {
+  boost::asio::dispatch(io_, [self = shared_from_this(), code, reason = std::move(reason)] {
+    self->close_here(code, reason);
+  });
+}
+
+void stream_port::close_here(uint16_t code, std::string_view reason) {
+  early_.clear();
+  start_timer_.cancel();
+  if (socket_ && !closed_)
+    socket_->close(code, reason);
+}
+
+} // namespace trunkline

@@ -1,0 +1,222 @@
+#include "actors/speech/tts_actor.hpp"
+
+#include "infra/log/log.hpp"
+
+#include <algorithm>
+
+namespace trunkline {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t bytes_per_ms = 8;
+// One media message to the carrier carries at most this much: it buffers and paces, we do not.
+constexpr size_t piece_bytes_max = 200 * bytes_per_ms;
+// Audio that must have been played, but whose marks do not come back: taken as heard after this.
+constexpr milliseconds marks_overdue{2000};
+
+milliseconds length_of(size_t bytes) { return milliseconds{bytes / bytes_per_ms}; }
+
+} // namespace
+
+tts_state::tts_state(tts_actor::pointer self, std::shared_ptr<tts_provider> provider,
+                     std::string voice, turn_settings settings, call_actor call)
+    : self(self), guard(self), provider(std::move(provider)), voice(std::move(voice)),
+      settings(settings), call(std::move(call)) {}
+
+tts_actor::behavior_type tts_state::make_behavior() {
+  origin = self->clock().now();
+  session = provider->open(voice, [handle = self_handle<tts_actor>(self)](tts_event event) {
+    tell_from_outside(handle, tts_reported{std::move(event)});
+  });
+  return {
+      [this](speak& order) { on_speak(std::move(order)); },
+      [this](order_playout order) { on_order(order.order); },
+      [this](const mark_played& mark) { on_mark(mark.name); },
+      [this](tts_reported& reported) { on_report(std::move(reported.event)); },
+      [this](siblings& others) {
+        media = std::move(others.media);
+        pump();
+      },
+      [this](tick_atom) {
+        wake_at.reset();
+        pump();
+      },
+      [](ping_atom) {},
+  };
+}
+
+milliseconds tts_state::now() const {
+  return std::chrono::duration_cast<milliseconds>(self->clock().now() - origin);
+}
+
+tts_state::line* tts_state::find(uint64_t sentence) {
+  for (auto& one : lines)
+    if (one.sentence == sentence)
+      return &one;
+  return nullptr;
+}
+
+void tts_state::on_speak(speak&& order) {
+  if (lines.size() >= lines_max) {
+    self->quit(caf::make_error(ec::queue_full));
+    return;
+  }
+  lines.push_back({order.sentence, order.text, order.kind,
+                   std::make_shared<std::vector<uint8_t>>(), 0, 0, false, false, false, false});
+  session->speak(order.sentence, std::move(order.text));
+}
+
+void tts_state::on_report(tts_event&& event) {
+  auto* which = find(event.sentence);
+  if (!which)
+    return; // stopped meanwhile
+  if (auto* chunk = std::get_if<audio_chunk>(&event.what)) {
+    if (which->audio->empty())
+      tell_call(playout_news::kind::first_audio, *which, {}, self->clock().now());
+    // Pieces already handed to the socket keep the old buffer alive, so it is never changed.
+    if (which->audio.use_count() > 1)
+      which->audio = std::make_shared<std::vector<uint8_t>>(*which->audio);
+    if (chunk->bytes)
+      which->audio->insert(which->audio->end(), chunk->bytes->begin(), chunk->bytes->end());
+  } else if (auto* why = std::get_if<failure>(&event.what)) {
+    on_failure(*which, *why);
+    return;
+  } else {
+    which->complete = true;
+    tell_call(playout_news::kind::length, *which, length_of(which->audio->size()));
+  }
+  pump();
+}
+
+void tts_state::on_failure(line& which, const failure& why) {
+  log_event(log_level::warn, "tts.sentence_failed",
+            {{"provider", provider->name()}, {"error", to_string(why)}});
+  if (why.retryable && !which.retried && which.audio->empty()) {
+    which.retried = true;
+    session->speak(which.sentence, which.text);
+    return;
+  }
+  self->quit(caf::make_error(ec::provider_lost));
+}
+
+void tts_state::on_order(playout_order order) {
+  switch (order) {
+  case playout_order::pause:
+    pause();
+    break;
+  case playout_order::resume:
+    paused = false;
+    pump();
+    break;
+  case playout_order::stop: {
+    pause();
+    session->cancel();
+    lines.clear();
+    paused = false;
+    tell(self, call, playout_news{playout_news::kind::stopped, 0, {}, self->clock().now(), {}});
+    break;
+  }
+  }
+}
+
+// The carrier cannot pause: its buffer is cleared, and what was not heard is kept to be sent again.
+void tts_state::pause() {
+  paused = true;
+  tell(self, media, agent_clear{});
+  for (const auto& one : ledger.clear(now()))
+    if (auto* which = find(one.sentence)) {
+      which->base = std::min(which->base + static_cast<size_t>(one.heard.count()) * bytes_per_ms,
+                             which->audio->size());
+      tell_call(playout_news::kind::heard, *which, length_of(which->base));
+    }
+  for (auto& which : lines) {
+    which.sent = which.base;
+    which.end_marked = false;
+  }
+}
+
+void tts_state::on_mark(const std::string& name) { heard(ledger.on_mark(name)); }
+
+void tts_state::heard(const std::vector<playout_ledger::heard_sentence>& all) {
+  for (const auto& one : all) {
+    auto* which = find(one.sentence);
+    if (!which)
+      continue;
+    tell_call(one.finished ? playout_news::kind::finished : playout_news::kind::heard, *which,
+              length_of(which->base) + one.heard);
+    if (one.finished)
+      std::erase_if(lines, [&](const line& l) { return l.sentence == one.sentence; });
+  }
+  if (!all.empty() && lines.empty() && !paused)
+    tell(self, call, playout_news{playout_news::kind::idle, 0, {}, self->clock().now(), {}});
+  pump();
+}
+
+void tts_state::pump() {
+  if (paused || !media)
+    return;
+  for (auto& which : lines) {
+    while (send_piece(which))
+      ;
+    if (which.sent < which.audio->size()) {
+      wake_in(ledger.ahead(now()) - settings.playout_ahead + milliseconds{20});
+      return;
+    }
+    if (!which.complete)
+      return; // more is coming
+    if (!which.end_marked) {
+      which.end_marked = true;
+      tell(self, media, agent_mark{ledger.finish(which.sentence)});
+    }
+  }
+  if (lines.empty())
+    return;
+  // A carrier that does not echo marks must not keep the agent talking for ever.
+  if (ledger.dry_for(now()) < marks_overdue) {
+    wake_in(ledger.ahead(now()) + marks_overdue - ledger.dry_for(now()));
+    return;
+  }
+  log_event(log_level::warn, "tts.marks_overdue", {{"sentences", lines.size()}});
+  auto news = ledger.clear(now());
+  for (auto& one : news)
+    one.finished = true;
+  heard(news);
+}
+
+// Sends up to 200 ms of a line; false when there is nothing to send or enough is on its way.
+bool tts_state::send_piece(line& which) {
+  const auto left = which.audio->size() - which.sent;
+  const auto at = now();
+  const auto ahead = ledger.ahead(at);
+  if (left == 0 || ahead >= settings.playout_ahead)
+    return false;
+  const auto bytes = std::min(left, piece_bytes_max);
+  tell(self, media, agent_audio{which.audio, which.sent, which.sent + bytes});
+  if (!which.started) {
+    which.started = true;
+    tell_call(playout_news::kind::started, which, {}, self->clock().now() + ahead);
+  }
+  which.sent += bytes;
+  ledger.sent(which.sentence, bytes, at);
+  if (auto mark = ledger.mark_due(settings.mark_every))
+    tell(self, media, agent_mark{std::move(*mark)});
+  return true;
+}
+
+void tts_state::tell_call(playout_news::kind what, const line& which, milliseconds ms,
+                          steady_time at) {
+  tell(self, call, playout_news{what, which.sentence, ms, at, which.kind});
+}
+
+void tts_state::wake_in(milliseconds delay) {
+  delay = std::max(delay, milliseconds{10});
+  const auto at = now() + delay;
+  if (wake_at && *wake_at <= at)
+    return;
+  wake_at = at;
+  tell_later(self, self_handle<tts_actor>(self), delay, tick_atom_v);
+}
+
+} // namespace trunkline

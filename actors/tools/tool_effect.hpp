@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+namespace trunkline {
+
+enum class tool_effect_kind {
+  none,
+  booked,
+  rescheduled,
+  cancelled,
+  message_taken,
+  transfer, ///< to staff_id
+  end_call
+};
+
+/// What the call's supervisor has to carry out or to record as the outcome.
+struct tool_effect {
+  tool_effect_kind kind = tool_effect_kind::none;
+  std::string staff_id;  ///< transfer: a configured staff id, or "emergency"
+  std::string record_id; ///< of the row written
+};
+
+} // namespace trunkline

@@ -1,0 +1,108 @@
+#include "infra/metrics/engine_metrics.hpp"
+
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <array>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace trunkline {
+
+namespace {
+
+using label = std::pair<std::string_view, std::string_view>;
+
+caf::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+
+std::vector<caf::telemetry::label_view> views(std::initializer_list<label> with) {
+  std::vector<caf::telemetry::label_view> all;
+  for (const auto& [key, value] : with)
+    all.emplace_back(view(key), view(value));
+  return all;
+}
+
+void count(caf::telemetry::metric_registry& registry, std::string_view name, std::string_view help,
+           std::initializer_list<label> with) {
+  auto labels = views(with);
+  registry.counter_instance("trunkline", view(name), labels, view(help), "1", true)->inc();
+}
+
+void observe(caf::telemetry::metric_registry& registry, std::string_view name,
+             std::string_view help, double seconds, std::initializer_list<label> with) {
+  static constexpr std::array<double, 14> buckets = {.005, .01, .025, .05, .1, .2,  .3,
+                                                     .5,   .75, 1,    1.5, 2.5, 5., 10.};
+  auto labels = views(with);
+  std::vector<caf::string_view> names; // histogram_instance of 0.18.7 does not compile
+  for (const auto& one : with)
+    names.push_back(view(one.first));
+  registry
+      .histogram_family<double>("trunkline", view(name), names, buckets, view(help), "seconds")
+      ->get_or_add(labels)
+      ->observe(seconds);
+}
+
+double seconds_of(std::chrono::microseconds length) {
+  return static_cast<double>(length.count()) / 1e6;
+}
+
+} // namespace
+
+void engine_metrics::call_started(std::string_view channel) {
+  count(registry_, "calls-started", "Calls admitted.", {{"channel", channel}});
+}
+
+void engine_metrics::call_ended(std::string_view outcome, std::string_view reason) {
+  count(registry_, "calls-ended", "Calls ended, by business outcome and technical reason.",
+        {{"outcome", outcome}, {"reason", reason}});
+}
+
+void engine_metrics::call_refused(std::string_view why) {
+  count(registry_, "calls-refused", "Calls not admitted to the agent.", {{"why", why}});
+}
+
+void engine_metrics::calls_live(int64_t now) {
+  registry_.gauge_singleton("trunkline", "calls-live", "Calls admitted and not yet ended.")
+      ->value(now);
+}
+
+void engine_metrics::turn_latency(std::chrono::milliseconds wait) {
+  observe(registry_, "turn-latency", "From the end of the caller's speech to the agent's voice.",
+          seconds_of(wait), {});
+}
+
+void engine_metrics::turn_part(std::string_view part, std::chrono::milliseconds length) {
+  observe(registry_, "turn-part", "Contiguous parts of the turn latency.", seconds_of(length),
+          {{"part", part}});
+}
+
+void engine_metrics::action(std::string_view name) {
+  count(registry_, "actions", "What the agent did.", {{"action", name}});
+}
+
+void engine_metrics::fallback(std::string_view rung, std::string_view why) {
+  count(registry_, "fallbacks", "Fallback rungs entered.", {{"rung", rung}, {"why", why}});
+}
+
+void engine_metrics::error(std::string_view type, std::string_view service) {
+  count(registry_, "errors", "Errors by type and service.", {{"type", type}, {"service", service}});
+}
+
+void engine_metrics::restart(std::string_view role) {
+  count(registry_, "restarts", "Children restarted by a supervisor.", {{"role", role}});
+}
+
+void engine_metrics::webhook(std::string_view path, unsigned status,
+                             std::chrono::microseconds took) {
+  count(registry_, "webhooks", "Webhooks answered.",
+        {{"path", path}, {"status", std::to_string(status)}});
+  observe(registry_, "webhook-time", "Time to answer a webhook.", seconds_of(took),
+          {{"path", path}});
+}
+
+void engine_metrics::signature_refused() {
+  count(registry_, "signatures-refused", "Requests with a wrong or missing signature.", {});
+}
+
+} // namespace trunkline

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+
+#include <chrono>
+#include <string_view>
+
+namespace trunkline {
+
+/// The engine's own metrics, kept in CAF's registry beside the actors' (mailbox size and time,
+/// processing time). Names on /metrics: trunkline_<name>. Thread safe.
+class engine_metrics {
+public:
+  explicit engine_metrics(caf::actor_system& system) : registry_(system.metrics()) {}
+
+  void call_started(std::string_view channel);
+  void call_ended(std::string_view outcome, std::string_view reason);
+  void call_refused(std::string_view why); ///< full | rate | draining | unknown_number
+  void calls_live(int64_t now);
+  /// Wait of the caller in one turn, and one part of it.
+  void turn_latency(std::chrono::milliseconds wait);
+  void turn_part(std::string_view part, std::chrono::milliseconds length);
+  void action(std::string_view name);  ///< tool, barge_in, filler, emergency ...
+  void fallback(std::string_view rung, std::string_view why);
+  void error(std::string_view type, std::string_view service);
+  void restart(std::string_view role);
+  void webhook(std::string_view path, unsigned status, std::chrono::microseconds took);
+  void signature_refused();
+
+private:
+  caf::telemetry::metric_registry& registry_;
+};
+
+} // namespace trunkline

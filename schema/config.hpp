@@ -1,0 +1,73 @@
+#pragma once
+
+#include "schema/assistant.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// An address to listen on.
+struct listen_address {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;
+};
+
+struct server_config {
+  listen_address listen{"127.0.0.1", 8080};
+  listen_address admin_listen{"127.0.0.1", 8081};
+  std::string base_url;         ///< BASE_URL: what the carrier calls us; empty: http://<listen>
+  std::string certificate_file; ///< PEM, public listener
+  std::string key_file;
+  std::vector<std::string> trusted_proxies;
+  unsigned shards = 0; ///< network threads; 0: one a core
+  bool test_hooks = false; ///< POST /api/v1/calls/{sid}/children/{role}/kill on the admin listener
+  std::chrono::seconds drain_timeout{60};
+};
+
+struct limits_config {
+  unsigned max_calls = 1000;
+  unsigned calls_per_second = 100; ///< bursts of twice that
+  unsigned calls_per_minute_per_source = 20;
+  unsigned webhooks_per_second_per_address = 200;
+};
+
+/// The carrier. Secrets come from the environment only.
+struct carrier_config {
+  std::string account_sid;  ///< TWILIO_ACCOUNT_SID
+  std::string auth_token;   ///< TWILIO_AUTH_TOKEN; empty: the development token (loopback only)
+  std::string phone_number; ///< TWILIO_PHONE_NUMBER
+  std::string base_url = "https://api.twilio.com"; ///< TWILIO_BASE_URL
+};
+
+struct speech_config {
+  unsigned workers = 0;   ///< decoding threads; 0: one a core
+  unsigned decoders = 0;  ///< recogniser pairs kept ready; 0: twice the workers
+};
+
+struct store_config {
+  std::string path; ///< SQLite file; empty: <state_dir>/trunkline.db
+  unsigned queue_max = 20000;
+  std::chrono::seconds patience{30}; ///< a write is retried this long
+};
+
+/// Everything an engine needs to know at start. Made by infra/config from flags, environment, file
+/// and defaults, in that order of precedence.
+struct engine_config {
+  std::string state_dir; ///< TRUNKLINE_STATE_DIR
+  std::string log_level = "info";
+  server_config server;
+  limits_config limits;
+  carrier_config carrier;
+  speech_config speech;
+  store_config store;
+  std::string admin_user, admin_password; ///< TRUNKLINE_ADMIN_USER, TRUNKLINE_ADMIN_PASSWORD
+  std::vector<std::string> stt_providers{"embedded"}; ///< in fallback order
+  std::vector<std::string> llm_providers{"embedded"};
+  std::vector<std::string> tts_providers{"embedded"};
+  std::vector<assistant> assistants; ///< at least one: the built-in sample when none is configured
+};
+
+} // namespace trunkline

@@ -1,0 +1,317 @@
+// The supervisor with fake children, on the test's own clock.
+
+#include "actors/call/phrases.hpp"
+#include "tests/support/call_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+using namespace trunkline;
+using namespace trunkline::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using call_test = call_fixture;
+
+TEST_F(call_test, greets_when_the_stream_is_attached) {
+  spawn_call();
+  EXPECT_TRUE(spoken().empty());
+  attach();
+  ASSERT_EQ(spoken().size(), 1u);
+  EXPECT_EQ(spoken()[0], setup.who->greeting);
+}
+
+TEST_F(call_test, ends_when_the_stream_never_comes) {
+  spawn_call();
+  advance(14s);
+  EXPECT_FALSE(ended);
+  advance(2s);
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(stored_call()->end_reason, "stream_never_came");
+  EXPECT_EQ(stored_call()->outcome, "failed");
+}
+
+TEST_F(call_test, answers_a_turn_and_stores_it_with_its_latency) {
+  answer_call();
+  caller_says("what are your opening hours");
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].messages.back().text, "what are your opening hours");
+  reply("We are open from eight to five. ");
+  finish_reply();
+  EXPECT_TRUE(said("We are open from eight to five."));
+  playout_starts();
+  playout_ends();
+  const auto turns = *rows->rows.turns_of("CA0001");
+  ASSERT_EQ(turns.size(), 3u);
+  EXPECT_EQ(turns[1].role, "caller");
+  EXPECT_EQ(turns[2].heard, "We are open from eight to five.");
+  int sum = 0;
+  for (const auto& part : turns[2].latency)
+    sum += part.ms;
+  EXPECT_EQ(sum, turns[2].response_time_ms);
+  EXPECT_GE(sum, 300) << "the caller waited at least for the endpointing";
+}
+
+TEST_F(call_test, says_a_filler_when_the_reply_is_late_and_asks_again_when_it_never_comes) {
+  answer_call();
+  caller_says("what are your opening hours");
+  advance(200ms);
+  EXPECT_FALSE(said(phrases::one_moment)) << "not before 1.5 s";
+  advance(300ms);
+  EXPECT_TRUE(said(phrases::one_moment));
+  playout_starts();
+  playout_ends();
+  advance(5s);
+  EXPECT_TRUE(said(phrases::ask_again));
+  playout_starts();
+  playout_ends();
+  caller_says("opening hours please");
+  advance(7s);
+  EXPECT_EQ(next_step_from(stored_call()->next_step).what, next_step::kind::message);
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(call_test, restarts_stt_three_times_then_takes_a_message) {
+  answer_call();
+  for (unsigned i = 1; i <= 3; ++i) {
+    fail(child_role::stt);
+    EXPECT_EQ(started[child_role::stt], 1 + i);
+    EXPECT_FALSE(said(phrases::cannot_answer));
+  }
+  fail(child_role::stt);
+  EXPECT_TRUE(said(phrases::cannot_answer));
+  playout_starts();
+  playout_ends();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(next_step_from(stored_call()->next_step).what, next_step::kind::message);
+}
+
+TEST_F(call_test, forgets_restarts_that_left_the_window) {
+  auto patient = *setup.who;
+  patient.turns.caller_silence = 1h;
+  setup.who = std::make_shared<const assistant>(patient);
+  answer_call();
+  for (int i = 0; i < 4; ++i) {
+    fail(child_role::stt);
+    advance(31s);
+  }
+  EXPECT_EQ(started[child_role::stt], 5u);
+  EXPECT_FALSE(said(phrases::cannot_answer));
+}
+
+TEST_F(call_test, asks_to_repeat_when_the_recogniser_dies_with_words_in_it) {
+  answer_call();
+  voice(true);
+  advance(1s);
+  fail(child_role::stt);
+  voice(false);
+  advance(1s);
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].messages.back().text, "");
+}
+
+TEST_F(call_test, asks_a_dead_model_once_more_then_takes_a_message) {
+  answer_call();
+  caller_says("what are your opening hours");
+  fail(child_role::llm);
+  EXPECT_EQ(started[child_role::llm], 2u);
+  fail(child_role::llm);
+  EXPECT_EQ(started[child_role::llm], 2u);
+  EXPECT_TRUE(said(phrases::cannot_answer));
+  playout_starts();
+  playout_ends();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(next_step_from(stored_call()->next_step).what, next_step::kind::message);
+}
+
+TEST_F(call_test, a_new_voice_goes_on_after_the_last_heard_word) {
+  answer_call();
+  caller_says("what are your opening hours");
+  reply("We are open from eight in the morning to five in the evening. ");
+  finish_reply();
+  playout_starts();
+  const auto sentence = speaks.back().sentence;
+  const std::chrono::milliseconds length{4000};
+  tell_from_outside(call, playout_news{playout_news::kind::length, sentence, length, {}, {}});
+  tell_from_outside(call, playout_news{playout_news::kind::heard, sentence, length / 2, {}, {}});
+  drain();
+  fail(child_role::tts);
+  EXPECT_EQ(clears, 1u);
+  EXPECT_THAT(speaks.back().text, ::testing::EndsWith("to five in the evening."));
+  EXPECT_THAT(speaks.back().text, ::testing::Not(::testing::HasSubstr("We are open")));
+}
+
+TEST_F(call_test, a_voice_lost_for_good_leaves_the_pending_sentence_to_the_carrier) {
+  answer_call();
+  caller_says("what are your opening hours");
+  reply("We are open from eight to five. ");
+  finish_reply();
+  for (int i = 0; i < 4; ++i)
+    fail(child_role::tts);
+  EXPECT_TRUE(ended);
+  const auto step = next_step_from(stored_call()->next_step);
+  EXPECT_EQ(step.what, next_step::kind::message);
+  EXPECT_THAT(step.say, ::testing::HasSubstr("We are open from eight to five."));
+}
+
+TEST_F(call_test, replaces_the_live_twiml_by_rest_when_it_can) {
+  setup.update_by_rest = [this](const call_record& record, std::function<void()>) {
+    rest_updated = record.next_step;
+  };
+  answer_call();
+  for (int i = 0; i < 4; ++i)
+    fail(child_role::tts);
+  ASSERT_TRUE(rest_updated);
+  EXPECT_FALSE(ended) << "the carrier stops the stream itself";
+  tell_from_outside(call, stream_stopped_by_carrier{});
+  drain();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(stored_call()->end_reason, "tts_lost");
+}
+
+TEST_F(call_test, falls_back_to_the_socket_when_the_carrier_does_not_take_the_update) {
+  setup.update_by_rest = [](const call_record&, std::function<void()> failed) { failed(); };
+  answer_call();
+  for (int i = 0; i < 4; ++i)
+    fail(child_role::tts);
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(stream_ends, 1u);
+}
+
+TEST_F(call_test, a_dead_channel_ends_the_ai_part_to_be_resumed_by_the_after_page) {
+  answer_call();
+  fail(child_role::media);
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(next_step_from(stored_call()->next_step).what, next_step::kind::resume);
+  EXPECT_EQ(started[child_role::media], 1u);
+}
+
+TEST_F(call_test, a_dead_store_is_given_its_rows_again_and_a_lost_one_is_passed_by) {
+  answer_call();
+  for (int i = 0; i < 4; ++i)
+    fail(child_role::store);
+  EXPECT_EQ(started[child_role::store], 4u);
+  caller_says("what are your opening hours");
+  EXPECT_EQ(rows->rows.turns_of("CA0001")->size(), 2u) << "rows go to the store directly";
+  EXPECT_FALSE(ended);
+}
+
+TEST_F(call_test, a_hung_child_is_found_and_replaced_within_a_second_and_a_half) {
+  for (const auto role : {child_role::stt, child_role::tts, child_role::store}) {
+    if (!call)
+      answer_call();
+    hang(role);
+    advance(1500ms);
+    EXPECT_EQ(started[role], 2u) << to_string(role);
+  }
+}
+
+TEST_F(call_test, words_over_the_agent_stop_it_and_cut_the_turn_to_what_was_heard) {
+  answer_call();
+  caller_says("what are your opening hours");
+  reply("We are open from eight in the morning to five in the evening. ");
+  finish_reply();
+  playout_starts();
+  const auto sentence = speaks.back().sentence;
+  tell_from_outside(call, playout_news{playout_news::kind::length, sentence, 4000ms, {}, {}});
+  voice(true);
+  advance(400ms);
+  ASSERT_FALSE(orders.empty());
+  EXPECT_EQ(orders.back(), playout_order::pause);
+  tell_from_outside(call, playout_news{playout_news::kind::heard, sentence, 1000ms, {}, {}});
+  hear("stop please", false);
+  EXPECT_EQ(orders.back(), playout_order::stop);
+  const auto turns = *rows->rows.turns_of("CA0001");
+  EXPECT_EQ(turns.back().heard, "We are open");
+  EXPECT_EQ(turns.back().action, "barge_in");
+}
+
+TEST_F(call_test, a_cough_pauses_the_agent_and_it_goes_on) {
+  answer_call();
+  caller_says("what are your opening hours");
+  reply("We are open from eight to five. ");
+  finish_reply();
+  playout_starts();
+  voice(true);
+  advance(400ms);
+  EXPECT_EQ(orders.back(), playout_order::pause);
+  voice(false);
+  hear("");
+  advance(1600ms);
+  EXPECT_EQ(orders.back(), playout_order::resume);
+}
+
+TEST_F(call_test, emergency_words_come_before_any_model) {
+  answer_call();
+  caller_says("help he can't breathe");
+  EXPECT_TRUE(requests.empty());
+  EXPECT_EQ(spoken().back(), setup.who->emergency_line);
+  playout_starts();
+  playout_ends();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(stored_call()->outcome, "emergency");
+  const auto step = next_step_from(stored_call()->next_step);
+  EXPECT_EQ(step.what, next_step::kind::transfer);
+  EXPECT_EQ(step.staff_id, "emergency");
+}
+
+TEST_F(call_test, a_goodbye_is_heard_before_the_stream_ends) {
+  answer_call();
+  caller_says("no thank you goodbye");
+  tell_from_outside(call, tool_wanted{reply_id, {"t1", "end_call", "{}"}});
+  drain();
+  ASSERT_EQ(tools.size(), 1u);
+  tell_from_outside(call, tool_done{reply_id, "t1", "end_call", "{}", {tool_effect_kind::end_call, "", ""}});
+  reply("Goodbye. ");
+  finish_reply();
+  EXPECT_FALSE(ended);
+  playout_starts();
+  EXPECT_FALSE(ended);
+  playout_ends();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(stream_ends, 1u);
+  EXPECT_EQ(next_step_from(stored_call()->next_step).what, next_step::kind::hang_up);
+}
+
+TEST_F(call_test, a_tool_outlives_its_cancelled_turn_and_its_row_gets_the_result) {
+  answer_call();
+  caller_says("book it please");
+  tell_from_outside(call, tool_wanted{reply_id, {"t1", "schedule_appointment", "{}"}});
+  drain();
+  voice(true);
+  hear("wait no", false); // the caller goes on: the reply is taken back
+  voice(false);
+  hear("wait no");
+  tell_from_outside(call, tool_done{reply_id, "t1", "schedule_appointment", R"({"ok":true})",
+                                    {tool_effect_kind::booked, "", "a1"}});
+  advance(1s);
+  const auto turns = *rows->rows.turns_of("CA0001");
+  bool found = false;
+  for (const auto& turn : turns)
+    found = found || turn.tools_json.find(R"(\"ok\":true)") != std::string::npos;
+  EXPECT_TRUE(found);
+  tell_from_outside(call, stream_stopped_by_carrier{});
+  drain();
+  EXPECT_EQ(stored_call()->outcome, "booked");
+}
+
+TEST_F(call_test, a_resumed_call_says_so_and_repeats_the_pending_question) {
+  turn_record asked;
+  asked.call_sid = "CA0001";
+  asked.role = "agent";
+  asked.text = asked.heard = "Sure. What day works for you?";
+  setup.earlier = {asked};
+  setup.resumed = true;
+  spawn_call();
+  attach();
+  ASSERT_EQ(spoken().size(), 2u);
+  EXPECT_EQ(spoken()[0], phrases::cut_off);
+  EXPECT_EQ(spoken()[1], "What day works for you?");
+  playout_starts();
+  playout_ends();
+  caller_says("next tuesday");
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].messages.front().text, "Sure. What day works for you?");
+}
+
+} // namespace

@@ -1,0 +1,185 @@
+// One suite for every repository: SQLite, and the one in memory that other tests lean on.
+
+#include "infra/store/migrations.hpp"
+#include "infra/store/sqlite_repository.hpp"
+#include "tests/support/memory_repository.hpp"
+#include "tests/support/paths.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+using namespace trunkline;
+using namespace trunkline::testing;
+
+namespace {
+
+timestamp at(int64_t minutes) { return timestamp{std::chrono::minutes{29000000 + minutes}}; }
+
+struct backend {
+  const char* name;
+  std::function<std::unique_ptr<repository>(const temp_dir&)> open;
+};
+
+std::unique_ptr<repository> open_sqlite(const temp_dir& dir) {
+  auto db = sqlite::connection::open((dir.path() / "test.db").string());
+  EXPECT_TRUE(db) << db.error().context;
+  auto migrated = migrate_up(*db);
+  EXPECT_TRUE(migrated) << migrated.error().context;
+  return make_sqlite_repository(std::move(*db));
+}
+
+class repository_test : public ::testing::TestWithParam<backend> {
+protected:
+  void SetUp() override { rows = GetParam().open(dir); }
+
+  call_record call(const std::string& sid, int64_t minute) {
+    call_record record;
+    record.call_sid = sid;
+    record.tenant_id = "t1";
+    record.assistant_id = "a1";
+    record.caller_number = "+15551230001";
+    record.caller_name = "Robert'); DROP TABLE calls;--";
+    record.started_at = at(minute);
+    return record;
+  }
+  appointment_record appointment(const std::string& id, int64_t from, int64_t to) {
+    appointment_record row;
+    row.id = id;
+    row.tenant_id = "t1";
+    row.service_id = "cleaning";
+    row.caller_number = "+15551230001";
+    row.starts_at = at(from);
+    row.ends_at = at(to);
+    return row;
+  }
+
+  temp_dir dir;
+  std::unique_ptr<repository> rows;
+};
+
+TEST_P(repository_test, keeps_a_call_as_it_was_put_last) {
+  auto record = call("CA1", 0);
+  ASSERT_TRUE(rows->put_call(record));
+  record.outcome = "booked";
+  record.ended_at = at(5);
+  record.next_step = R"({"what":"hang_up"})";
+  ASSERT_TRUE(rows->put_call(record));
+  auto found = rows->find_call("CA1");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->outcome, "booked");
+  EXPECT_EQ((*found)->ended_at, at(5));
+  EXPECT_EQ((*found)->caller_name, record.caller_name);
+  EXPECT_EQ((*found)->next_step, record.next_step);
+  auto missing = rows->find_call("CA2");
+  ASSERT_TRUE(missing);
+  EXPECT_FALSE(*missing);
+}
+
+TEST_P(repository_test, lists_the_newest_calls_first) {
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(rows->put_call(call("CA" + std::to_string(i), i)));
+  auto list = rows->list_calls(3);
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->size(), 3u);
+  EXPECT_EQ((*list)[0].call_sid, "CA4");
+  EXPECT_EQ((*list)[2].call_sid, "CA2");
+}
+
+TEST_P(repository_test, a_late_status_never_reopens_a_finished_call) {
+  ASSERT_TRUE(rows->put_call(call("CA1", 0)));
+  EXPECT_TRUE(*rows->put_carrier_status("CA1", "in-progress", 1));
+  EXPECT_TRUE(*rows->put_carrier_status("CA1", "completed", 3));
+  EXPECT_FALSE(*rows->put_carrier_status("CA1", "in-progress", 2));
+  EXPECT_FALSE(*rows->put_carrier_status("CA1", "in-progress", 9));
+  EXPECT_EQ((*rows->find_call("CA1"))->carrier_status, "completed");
+  auto again = call("CA1", 0);
+  again.carrier_status = "ringing";
+  ASSERT_TRUE(rows->put_call(again));
+  EXPECT_EQ((*rows->find_call("CA1"))->carrier_status, "completed");
+  auto unknown = rows->put_carrier_status("CA9", "completed", 1);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, failure_kind::not_found);
+}
+
+TEST_P(repository_test, keeps_turns_in_order_and_a_repeat_replaces) {
+  turn_record turn;
+  turn.call_sid = "CA1";
+  turn.role = "agent";
+  turn.latency = {{"endpointing", "setting", 300}, {"engine", "engine", 2}};
+  for (int index : {1, 0, 2}) {
+    turn.index = index;
+    turn.text = "turn " + std::to_string(index);
+    ASSERT_TRUE(rows->put_turn(turn));
+  }
+  turn.index = 1;
+  turn.heard = "turn";
+  ASSERT_TRUE(rows->put_turn(turn));
+  auto turns = rows->turns_of("CA1");
+  ASSERT_TRUE(turns);
+  ASSERT_EQ(turns->size(), 3u);
+  EXPECT_EQ((*turns)[0].text, "turn 0");
+  EXPECT_EQ((*turns)[1].heard, "turn");
+  ASSERT_EQ((*turns)[2].latency.size(), 2u);
+  EXPECT_EQ((*turns)[2].latency[0].name, "endpointing");
+  EXPECT_EQ((*turns)[2].latency[0].ms, 300);
+}
+
+TEST_P(repository_test, never_books_one_time_twice) {
+  ASSERT_TRUE(rows->book(appointment("a", 0, 30)));
+  for (auto [from, to] : {std::pair{0, 30}, {-10, 10}, {20, 40}, {5, 10}, {-10, 60}}) {
+    auto second = rows->book(appointment("b", from, to));
+    ASSERT_FALSE(second) << from << "-" << to;
+    EXPECT_EQ(second.error().kind, failure_kind::conflict);
+  }
+  EXPECT_TRUE(rows->book(appointment("c", 30, 60))) << "touching is not overlapping";
+  auto other = appointment("d", 0, 30);
+  other.resource = "second chair";
+  EXPECT_TRUE(rows->book(other));
+  auto repeated = rows->book(appointment("a", 500, 530));
+  ASSERT_TRUE(repeated) << "the same id is the first answer again";
+  EXPECT_EQ(repeated->starts_at, at(0));
+}
+
+TEST_P(repository_test, moves_and_cancels_appointments_or_changes_nothing) {
+  ASSERT_TRUE(rows->book(appointment("a", 0, 30)));
+  ASSERT_TRUE(rows->book(appointment("b", 30, 60)));
+  auto taken = rows->move_appointment("a", at(40), at(70));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().kind, failure_kind::conflict);
+  EXPECT_EQ(rows->appointments_between("t1", "main", at(0), at(30))->size(), 1u);
+  EXPECT_TRUE(rows->move_appointment("a", at(10), at(25))) << "over its own old time";
+  ASSERT_TRUE(rows->cancel_appointment("b"));
+  EXPECT_TRUE(rows->move_appointment("a", at(40), at(70)));
+  auto gone = rows->cancel_appointment("nobody");
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().kind, failure_kind::not_found);
+  EXPECT_EQ(rows->appointments_of("t1", "+15551230001", at(-5))->size(), 1u);
+  EXPECT_EQ(rows->appointments_of("t2", "+15551230001", at(-5))->size(), 0u);
+}
+
+TEST_P(repository_test, a_message_is_kept_once_and_completed_by_its_status_callback) {
+  caller_message_record message;
+  message.id = "rec-RE1";
+  message.call_sid = "CA1";
+  message.created_at = at(0);
+  ASSERT_TRUE(rows->put_message(message));
+  message.recording_url = "https://example.test/RE1";
+  message.recording_seconds = 12;
+  ASSERT_TRUE(rows->put_message(message));
+  auto all = rows->list_messages(10);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ((*all)[0].recording_seconds, 12);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    backends, repository_test,
+    ::testing::Values(backend{"sqlite", open_sqlite},
+                      backend{"memory",
+                              [](const temp_dir&) -> std::unique_ptr<repository> {
+                                return std::make_unique<memory_repository>();
+                              }}),
+    [](const auto& info) { return std::string{info.param.name}; });
+
+} // namespace
