@@ -74,8 +74,7 @@ void turn_machine::on_final(const turn_event::transcript& event, call_time now, 
   if (finals_due_ > 0)
     --finals_due_;
   interim_.clear();
-  if (!speaking_)
-    endpointing_.observe_final_delay(std::max(now - speech_end_, milliseconds{0}));
+  final_delay_ = speaking_ ? milliseconds{0} : std::max(now - speech_end_, milliseconds{0});
   if (playing_ || reply_open_) {
     weigh_interjection(event, out);
     if (playing_ || reply_open_)
@@ -266,6 +265,7 @@ void turn_machine::check_endpoint(call_time now, outputs& out) {
 void turn_machine::commit_turn(call_time now, outputs& out) {
   decided_at_ = now;
   waiting_since_ = speech_end_;
+  endpointing_.observe_final_delay(final_delay_); // for the turns to come
   ++reply_;
   reply_open_ = true;
   reply_heard_ = false;

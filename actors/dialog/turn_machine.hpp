@@ -182,6 +182,7 @@ private:
   bool rejected_ = false;
   bool dictating_ = false;
   call_time endpoint_at_{0}, decided_at_{0};
+  milliseconds final_delay_{0}; ///< of the last final, from the end of speech
 
   // The agent.
   uint64_t reply_ = 0;

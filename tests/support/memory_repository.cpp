@@ -92,9 +92,13 @@ result<std::vector<turn_record>> memory_repository::turns_of(const std::string& 
 
 result<void> memory_repository::put_message(const caller_message_record& message) {
   TRUNKLINE_WRITES;
-  for (const auto& known : messages)
-    if (known.id == message.id)
+  for (auto& known : messages)
+    if (known.id == message.id) {
+      if (!message.recording_url.empty())
+        known.recording_url = message.recording_url;
+      known.recording_seconds = std::max(known.recording_seconds, message.recording_seconds);
       return {};
+    }
   messages.push_back(message);
   return {};
 }

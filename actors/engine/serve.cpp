@@ -1,0 +1,130 @@
+#include "actors/engine/serve.hpp"
+
+#include "actors/engine/embedded_providers.hpp"
+#include "actors/engine/engine.hpp"
+#include "infra/log/log.hpp"
+#include "infra/store/sqlite_store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+namespace trunkline {
+
+namespace {
+
+/// Rows for operators; a failure is logged, the engine serves from its configuration all the same.
+void store_assistants(store& rows, const engine_config& config) {
+  for (const auto& who : config.assistants)
+    if (!rows.write([who](repository& to) { return to.put_assistant(who, "{}"); }))
+      log_event(log_level::warn, "assistant.not_stored", {{"assistant", who.id}});
+}
+
+class server_process {
+public:
+  server_process(const engine_config& config, std::ostream& err) : config_(config), err_(err) {}
+
+  int run(const std::function<int(const serving&)>& ready);
+
+private:
+  bool open();
+  void on_signal();
+  void wait_for_signal();
+  void finish(int status) {
+    status_ = status;
+    io_.stop();
+  }
+
+  const engine_config& config_;
+  std::ostream& err_;
+  boost::asio::io_context io_;
+  boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
+  std::unique_ptr<embedded_providers> providers_;
+  std::shared_ptr<store> rows_;
+  std::unique_ptr<engine> engine_;
+  bool draining_ = false;
+  int status_ = 0;
+};
+
+bool server_process::open() {
+  const auto path =
+      config_.store.path.empty() ? config_.state_dir + "/trunkline.db" : config_.store.path;
+  auto rows = open_sqlite_store({path, config_.store.queue_max, config_.store.patience});
+  if (!rows) {
+    err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";
+    return false;
+  }
+  rows_ = std::move(*rows);
+  store_assistants(*rows_, config_);
+  providers_ = std::make_unique<embedded_providers>(config_);
+  engine_parts parts;
+  parts.rows = rows_;
+  parts.providers = [this](const assistant& who) { return providers_->make(who); };
+  auto started = engine::start(config_, std::move(parts), [this](const std::string& why) {
+    log_event(log_level::error, "engine.fatal", {{"error", why}});
+    boost::asio::post(io_, [this] { finish(1); });
+  });
+  if (!started) {
+    err_ << "trunkline: cannot start: " << started.error().context << "\n";
+    return false;
+  }
+  engine_ = std::move(*started);
+  return true;
+}
+
+void server_process::wait_for_signal() {
+  signals_.async_wait([this](boost::system::error_code error, int) {
+    if (error)
+      return;
+    on_signal();
+    wait_for_signal();
+  });
+}
+
+void server_process::on_signal() {
+  if (draining_) {
+    log_event(log_level::warn, "engine.ended_at_once");
+    finish(0);
+    return;
+  }
+  draining_ = true;
+  engine_->request_drain([this] { boost::asio::post(io_, [this] { finish(0); }); });
+}
+
+int server_process::run(const std::function<int(const serving&)>& ready) {
+  if (!open())
+    return 2;
+  wait_for_signal();
+  const serving where{engine_->base_url(), "http://" + config_.server.admin_listen.host + ":" +
+                                               std::to_string(engine_->admin_port())};
+  log_event(log_level::info, "engine.ready", {{"url", where.base_url}, {"admin", where.admin_url}});
+  std::thread guest;
+  if (ready)
+    guest = std::thread{[&] {
+      const int status = ready(where);
+      if (status >= 0)
+        boost::asio::post(io_, [this, status] { finish(status); });
+    }};
+  io_.run();
+  if (guest.joinable())
+    guest.join();
+  engine_.reset();
+  rows_.reset(); // writes what is queued
+  log_event(log_level::info, "engine.stopped");
+  return status_;
+}
+
+} // namespace
+
+int serve(const engine_config& config, std::ostream& err,
+          const std::function<int(const serving&)>& ready) {
+  set_log_level(log_level_from(config.log_level));
+  return server_process{config, err}.run(ready);
+}
+
+} // namespace trunkline
