@@ -107,8 +107,7 @@ void receptionist::absorb(const understood& heard) {
   }
   if (when.part) {
     state_.part = when.part;
-    if (!when.clock && state_.time &&
-        !in_part(date::local_days{} + *state_.time, *when.part)) {
+    if (!when.clock && state_.time && !in_part(date::local_days{} + *state_.time, *when.part)) {
       state_.time.reset();
       state_.clock.reset();
     }

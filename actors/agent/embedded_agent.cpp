@@ -102,9 +102,9 @@ private:
     const auto heard = split_words(message.text), meant = split_words(step_.reply);
     if (begins_with(meant, heard)) {
       // Only used when nothing follows; a cut inside a word costs at most that word.
-      step_.reply = after_words(step_.reply, static_cast<size_t>(std::count(
-                                                 message.text.begin(), message.text.end(), ' ')) +
-                                                 1);
+      step_.reply = after_words(
+          step_.reply,
+          static_cast<size_t>(std::count(message.text.begin(), message.text.end(), ' ')) + 1);
       answered_ = !step_.reply.empty() || !step_.tools.empty();
     } else {
       agent_.adopt_question(message.text);
@@ -135,9 +135,9 @@ agent_step to_agent_step(const llm_request& request, receptionist_step step) {
   agent_step out;
   out.pieces = pieces_of(step.reply);
   for (size_t i = 0; i < step.tools.size(); ++i)
-    out.tool_calls.push_back({"t" + std::to_string(request.messages.size()) + "-" +
-                                  std::to_string(i),
-                              std::move(step.tools[i].name), std::move(step.tools[i].arguments)});
+    out.tool_calls.push_back(
+        {"t" + std::to_string(request.messages.size()) + "-" + std::to_string(i),
+         std::move(step.tools[i].name), std::move(step.tools[i].arguments)});
   return out;
 }
 

@@ -183,19 +183,29 @@ std::string find_name(std::span<const std::string> words, const std::vector<bool
     size_t count;
     bool weak; ///< means a name only when one was asked for
   };
-  constexpr marker markers[] = {
-      {"my name is", 3, false}, {"my name's", 2, false}, {"the name is", 3, false},
-      {"name is", 2, false},    {"name's", 1, false},    {"under the name of", 4, false},
-      {"under the name", 3, false}, {"this is", 2, false}, {"call me", 2, true},
-      {"i'm", 1, true},         {"i am", 2, true},       {"it's", 1, true},
-      {"it is", 2, true},       {"under", 1, true},      {"for", 1, false}};
+  constexpr marker markers[] = {{"my name is", 3, false},
+                                {"my name's", 2, false},
+                                {"the name is", 3, false},
+                                {"name is", 2, false},
+                                {"name's", 1, false},
+                                {"under the name of", 4, false},
+                                {"under the name", 3, false},
+                                {"this is", 2, false},
+                                {"call me", 2, true},
+                                {"i'm", 1, true},
+                                {"i am", 2, true},
+                                {"it's", 1, true},
+                                {"it is", 2, true},
+                                {"under", 1, true},
+                                {"for", 1, false}};
   for (const auto& each : markers) {
     if (each.weak && hint == name_hint::none)
       continue;
     for (auto at = find_phrase(words, each.phrase); at != std::string::npos;
          at = find_phrase(words, each.phrase, at + 1))
       if (auto name = name_from(words, used, at + each.count);
-          !name.empty() && (hint != name_hint::none || is_certain(words, each.phrase, at + each.count, name)))
+          !name.empty() &&
+          (hint != name_hint::none || is_certain(words, each.phrase, at + each.count, name)))
         return name;
   }
   if (hint != name_hint::asked)

@@ -18,8 +18,8 @@ std::optional<size_t> match_service(std::span<const std::string> words, const as
 std::optional<size_t> match_staff(std::span<const std::string> words, const assistant& who,
                                   std::vector<bool>& used);
 
-/// How likely a name is: not at all, when introduced by "it's" and the like, or because one was asked
-/// for, so that whatever words remain are it.
+/// How likely a name is: not at all, when introduced by "it's" and the like, or because one was
+/// asked for, so that whatever words remain are it.
 enum class name_hint { none, possible, asked };
 
 /// A name introduced in a sentence ("my name is ...", "for anna smith"), capitalised; empty when

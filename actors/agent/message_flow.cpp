@@ -1,5 +1,5 @@
-#include "actors/agent/receptionist.hpp"
 #include "actors/agent/matching.hpp"
+#include "actors/agent/receptionist.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
 
@@ -17,8 +17,8 @@ constexpr size_t read_back_words_max = 40;
 // The message itself when the line that asks for taking one contains it already.
 std::string message_in(const understood& heard) {
   const auto& words = heard.words;
-  for (const auto* phrase : {"call me back", "have someone call", "have somebody call",
-                             "someone to call me"})
+  for (const auto* phrase :
+       {"call me back", "have someone call", "have somebody call", "someone to call me"})
     if (has_phrase(words, phrase))
       return clean_text(heard.text, message_bytes_max);
   const bool passes_on = has_phrase(words, "tell") || has_phrase(words, "know") ||
@@ -26,9 +26,8 @@ std::string message_in(const understood& heard) {
   for (const auto* opener : {"that", "saying", "to say", "know"})
     if (const auto at = find_phrase(words, opener);
         passes_on && at != std::string::npos && at + 3 < words.size())
-      return clean_text(
-          join_words(std::span{words}.subspan(at + split_words(opener).size())),
-          message_bytes_max);
+      return clean_text(join_words(std::span{words}.subspan(at + split_words(opener).size())),
+                        message_bytes_max);
   return {};
 }
 

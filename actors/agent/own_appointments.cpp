@@ -59,7 +59,9 @@ void receptionist::appointments_found(const nlohmann::json& answer) {
   }
   std::string list;
   for (const auto& row : state_.appointments)
-    list += (list.empty() ? "" : row.id == state_.appointments.back().id ? ", and " : ", ") +
+    list += (list.empty()                              ? ""
+             : row.id == state_.appointments.back().id ? ", and "
+                                                       : ", ") +
             describe(row);
   say("I see " + list + ".");
   ask(question::which_appointment);
@@ -92,9 +94,9 @@ bool receptionist::answer_which(const understood& heard) {
     return false; // the list is still to come
   if (state_.asked == question::cancel_it && has_appointment()) {
     if (heard.yes || (heard.wants == intent::cancel && !heard.no))
-      call_tool("cancel_appointment",
-                {{"appointment_id", state_.appointments[*state_.appointment].id},
-                 {"confirmed", true}});
+      call_tool(
+          "cancel_appointment",
+          {{"appointment_id", state_.appointments[*state_.appointment].id}, {"confirmed", true}});
     else if (heard.no)
       drop_task();
     else

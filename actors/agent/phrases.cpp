@@ -207,8 +207,7 @@ bool is_one_of(std::string_view word, const std::set<std::string_view>& list) {
   return list.count(word) > 0;
 }
 
-bool any_phrase(std::span<const std::string> words,
-                std::initializer_list<std::string_view> list) {
+bool any_phrase(std::span<const std::string> words, std::initializer_list<std::string_view> list) {
   return std::any_of(list.begin(), list.end(),
                      [&](std::string_view each) { return has_phrase(words, each); });
 }
@@ -231,9 +230,9 @@ scored_intent strongest_intent(std::span<const std::string> words) {
 
 yes_or_no read_answer(std::span<const std::string> words) {
   static const std::set<std::string_view> yes_words = {
-      "yes", "yeah", "yep",        "yup",     "yah",     "sure", "correct", "right", "ok",
-      "okay", "absolutely", "exactly", "perfect", "definitely", "fine", "great", "good", "please",
-      "ya", "certainly"};
+      "yes",   "yeah",  "yep",  "yup",        "yah",     "sure",     "correct",
+      "right", "ok",    "okay", "absolutely", "exactly", "perfect",  "definitely",
+      "fine",  "great", "good", "please",     "ya",      "certainly"};
   static const std::set<std::string_view> no_words = {"no", "nope", "nah", "negative"};
   if (any_phrase(words, {"no problem", "no that's right", "no that's fine", "no that's correct",
                          "no that works", "no that's good"}))
@@ -251,11 +250,11 @@ yes_or_no read_answer(std::span<const std::string> words) {
     if (is_one_of(word, yes_words) || ++seen >= 3)
       break;
   }
-  const bool yes = std::any_of(words.begin(), words.end(),
-                               [&](const auto& word) { return is_one_of(word, yes_words); }) ||
-                   any_phrase(words, {"of course", "go ahead", "that works", "works for me",
-                                      "uh huh", "mm hmm", "i would", "i do", "do it", "book it",
-                                      "that's me", "i'll take it"});
+  const bool yes =
+      std::any_of(words.begin(), words.end(),
+                  [&](const auto& word) { return is_one_of(word, yes_words); }) ||
+      any_phrase(words, {"of course", "go ahead", "that works", "works for me", "uh huh", "mm hmm",
+                         "i would", "i do", "do it", "book it", "that's me", "i'll take it"});
   return {yes, false};
 }
 
@@ -282,8 +281,8 @@ bool is_question(std::span<const std::string> words) {
 
 bool is_filler(std::string_view word) {
   static const std::set<std::string_view> fillers = {
-      "um", "uh", "er", "erm", "well", "so", "oh", "ah", "hmm", "please", "like", "okay", "ok",
-      "and", "just", "then", "but", "hi", "hello", "hey", "yeah", "mm"};
+      "um",   "uh", "er",  "erm",  "well", "so",  "oh", "ah",    "hmm", "please", "like",
+      "okay", "ok", "and", "just", "then", "but", "hi", "hello", "hey", "yeah",   "mm"};
   return is_one_of(word, fillers);
 }
 

@@ -19,12 +19,12 @@ bool asks_for_slot(question asked) {
 
 receptionist::receptionist(const assistant& who, const call_facts& facts,
                            const std::vector<tool_spec>& tools, local_minute now)
-    : who_{who}, facts_{facts}, tools_{tools}, now_{now} {}
+    : who_{who}, facts_{facts}, tools_{tools}, faq_{who}, now_{now} {}
 
 receptionist_step receptionist::hear(const std::string& text) {
   failures_before_ = state_.failures;
   state_.failures = 0;
-  const auto heard = understand(text, who_, now_, listening_for());
+  const auto heard = understand(text, who_, faq_, now_, listening_for());
   if (sounds_urgent(text, who_)) {
     say(who_.emergency_line);
     call_tool("transfer_to_staff", {{"staff", "emergency"}});
@@ -126,9 +126,9 @@ bool receptionist::control(const understood& heard) {
     transfer(heard);
     return true;
   case intent::goodbye:
-    if (heard.yes && (state_.asked == question::booking_right ||
-                      state_.asked == question::move_right ||
-                      state_.asked == question::message_right))
+    if (heard.yes &&
+        (state_.asked == question::booking_right || state_.asked == question::move_right ||
+         state_.asked == question::message_right))
       return false; // "yes, that's it"
     goodbye();
     return true;

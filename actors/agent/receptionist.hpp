@@ -25,8 +25,9 @@ struct receptionist_step {
 };
 
 /// The receptionist's rules: one event in, one step out, the state between them is a plain value.
-/// Deterministic: the same events give the same steps, so that folding over a context finds out what
-/// was asked, whatever part of it was heard. Used from one thread; keeps references to its arguments.
+/// Deterministic: the same events give the same steps, so that folding over a context finds out
+/// what was asked, whatever part of it was heard. Used from one thread; keeps references to its
+/// arguments.
 class receptionist {
 public:
   /// Only `tools` are called; without one its work is declined, or done from the configuration.
@@ -119,6 +120,7 @@ private:
   const assistant& who_;
   const call_facts& facts_;
   const std::vector<tool_spec>& tools_;
+  faq_index faq_;
   local_minute now_;
   dialog_state state_;
   int failures_before_ = 0; ///< state_.failures when the present line came

@@ -154,16 +154,14 @@ void receptionist::transfer(const understood& heard) {
 
 void receptionist::not_understood(bool rejected) {
   state_.failures = failures_before_ + 1;
-  const bool asks_name =
-      state_.asked == question::name || state_.asked == question::message_name;
+  const bool asks_name = state_.asked == question::name || state_.asked == question::message_name;
   if (asks_name && ++state_.slot_failures >= 2) {
     state_.name = "caller";
     return state_.doing == task::message ? advance_message() : advance();
   }
   if (state_.failures == 1 || (state_.failures == 2 && state_.doing == task::message)) {
     say(rejected ? "Sorry, I didn't catch that." : "I'm sorry, I'm not sure I understood.");
-    return say(state_.asked == question::how_can_i_help ||
-                       state_.asked == question::anything_else
+    return say(state_.asked == question::how_can_i_help || state_.asked == question::anything_else
                    ? what_i_can_do
                    : prompt());
   }

@@ -34,8 +34,7 @@ nlohmann::json object_of(const std::string& text) {
 
 } // namespace
 
-receptionist_step receptionist::tool_answered(const std::string& name,
-                                              const std::string& arguments,
+receptionist_step receptionist::tool_answered(const std::string& name, const std::string& arguments,
                                               const std::string& answer_text) {
   auto answer = object_of(answer_text);
   if (name == "check_availability") {
@@ -139,8 +138,7 @@ void receptionist::moving_answered(const nlohmann::json& answer) {
     state_.doing = task::moving;
     return appointments_found(answer);
   }
-  const auto start = parse_local_iso(
-      string_member(object_member(answer, "appointment"), "start"));
+  const auto start = parse_local_iso(string_member(object_member(answer, "appointment"), "start"));
   const auto name = state_.name;
   state_ = {};
   state_.name = name;

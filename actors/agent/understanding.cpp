@@ -2,7 +2,6 @@
 
 #include "actors/agent/matching.hpp"
 #include "actors/agent/phrases.hpp"
-#include "actors/tools/faq_match.hpp"
 
 #include <algorithm>
 
@@ -18,10 +17,10 @@ std::optional<int> read_choice(const word_list& words) {
     int index;
   };
   constexpr meaning meanings[] = {
-      {"first one", 0},   {"the first", 0},  {"earlier one", 0}, {"the earlier", 0},
-      {"earliest one", 0}, {"second one", 1}, {"the second", 1},  {"third one", 2},
-      {"the third", 2},   {"last one", -1},  {"the last", -1},   {"later one", -1},
-      {"the later", -1},  {"latest one", -1}, {"either", 0},      {"whichever", 0}};
+      {"first one", 0},    {"the first", 0},   {"earlier one", 0}, {"the earlier", 0},
+      {"earliest one", 0}, {"second one", 1},  {"the second", 1},  {"third one", 2},
+      {"the third", 2},    {"last one", -1},   {"the last", -1},   {"later one", -1},
+      {"the later", -1},   {"latest one", -1}, {"either", 0},      {"whichever", 0}};
   for (const auto& each : meanings)
     if (has_phrase(words, each.phrase))
       return each.index;
@@ -54,8 +53,8 @@ void settle_intent(understood& heard) {
 
 } // namespace
 
-understood understand(std::string_view text, const assistant& who, local_minute now,
-                      const listening& expected) {
+understood understand(std::string_view text, const assistant& who, const faq_index& faq,
+                      local_minute now, const listening& expected) {
   understood heard;
   heard.text = std::string{text};
   heard.words = split_words(text, words_max);
@@ -74,7 +73,7 @@ understood understand(std::string_view text, const assistant& who, local_minute 
       used[i] = true;
   heard.question = is_question(heard.words);
   heard.name = find_name(heard.words, used,
-                         expected.name && !heard.question ? name_hint::asked
+                         expected.name && !heard.question      ? name_hint::asked
                          : expected.name || expected.name_said ? name_hint::possible
                                                                : name_hint::none);
   const auto strongest = strongest_intent(heard.words);
@@ -91,7 +90,7 @@ understood understand(std::string_view text, const assistant& who, local_minute 
     heard.when.clock.reset();
   heard.earlier = has_phrase(heard.words, "earlier") || has_phrase(heard.words, "sooner");
   heard.later = has_phrase(heard.words, "later");
-  if (const auto hit = match_faq(heard.words, who)) {
+  if (const auto hit = faq.match(heard.words)) {
     heard.faq = hit->index;
     heard.faq_score = hit->score;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/tools/faq_match.hpp"
 #include "protocol/text/spoken_time.hpp"
 #include "protocol/text/words.hpp"
 #include "schema/assistant.hpp"
@@ -35,7 +36,7 @@ struct listening {
   when_expected when = when_expected::nothing;
   bool name = false;      ///< whatever is left of the words is one
   bool name_said = false; ///< "it's anna" introduces one
-  bool dates = true; ///< false while a message or a phone number is taken down
+  bool dates = true;      ///< false while a message or a phone number is taken down
 };
 
 /// One caller line, understood as well as words allow. Indices point into the assistant.
@@ -53,8 +54,8 @@ struct understood {
   std::optional<size_t> faq;
   double faq_score = 0;
   spoken_when when;
-  std::string name;           ///< as it was introduced or, when one was asked for, what is left
-  std::optional<int> choice;  ///< 0 = the first of what was offered, -1 the last
+  std::string name;          ///< as it was introduced or, when one was asked for, what is left
+  std::optional<int> choice; ///< 0 = the first of what was offered, -1 the last
   bool earlier = false, later = false; ///< than what was offered
 
   bool has_slot() const { return service || !when.empty() || !name.empty(); }
@@ -62,7 +63,7 @@ struct understood {
 
 /// Reads one line: phrases scored, names of services and staff compared with small errors forgiven,
 /// dates and times relative to `now`. Pure, never throws for any text.
-understood understand(std::string_view text, const assistant& who, local_minute now,
-                      const listening& expected);
+understood understand(std::string_view text, const assistant& who, const faq_index& faq,
+                      local_minute now, const listening& expected);
 
 } // namespace trunkline

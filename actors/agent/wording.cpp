@@ -22,8 +22,8 @@ std::string join_with_or(const std::vector<std::string>& parts) {
 } // namespace
 
 std::string with_article(const std::string& noun) {
-  const bool vowel = !noun.empty() && std::string_view{"aeiouAEIOU"}.find(noun[0]) !=
-                                          std::string_view::npos;
+  const bool vowel =
+      !noun.empty() && std::string_view{"aeiouAEIOU"}.find(noun[0]) != std::string_view::npos;
   return (vowel ? "an " : "a ") + noun;
 }
 

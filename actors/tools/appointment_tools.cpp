@@ -56,8 +56,7 @@ std::optional<appointment_record> cancelled_before(const tool_run& run, const st
   if (!all)
     return std::nullopt;
   for (const auto& row : *all)
-    if (row.id == id && row.status == "cancelled" &&
-        row.tenant_id == run.context.who.tenant_id &&
+    if (row.id == id && row.status == "cancelled" && row.tenant_id == run.context.who.tenant_id &&
         row.caller_number == run.context.facts.caller_number)
       return row;
   return std::nullopt;
@@ -113,8 +112,8 @@ result<std::vector<appointment_record>> own_appointments(const tool_run& run) {
   const auto& facts = run.context.facts;
   if (facts.caller_number.empty() || facts.caller_number == "anonymous")
     return std::vector<appointment_record>{};
-  auto rows = run.context.store.appointments_of(run.context.who.tenant_id, facts.caller_number,
-                                                facts.now);
+  auto rows =
+      run.context.store.appointments_of(run.context.who.tenant_id, facts.caller_number, facts.now);
   const auto name = run.text("name", 80);
   if (!rows || name.empty() || rows->size() < 2)
     return rows;
@@ -184,8 +183,8 @@ tool_outcome run_reschedule(const tool_run& run) {
   if (start->starts_at != row->starts_at) {
     if (start->rule != slot_rule::ok)
       return refused(to_string(start->rule));
-    moved = run.context.store.move_appointment(row->id, start->starts_at,
-                                               start->starts_at + duration);
+    moved =
+        run.context.store.move_appointment(row->id, start->starts_at, start->starts_at + duration);
   }
   if (!moved)
     return moved.error().kind == failure_kind::conflict ? refused("taken") : broken(moved.error());

@@ -29,8 +29,7 @@ std::string_view to_string(slot_rule rule) {
   return "not_a_start";
 }
 
-result<schedule_rules> schedule_rules::make(const assistant& who, minutes duration,
-                                            timestamp now) {
+result<schedule_rules> schedule_rules::make(const assistant& who, minutes duration, timestamp now) {
   const auto local = to_local(now, who.time_zone);
   if (!local)
     return local.error();
@@ -84,16 +83,15 @@ std::vector<slot> schedule_rules::starts_of(date::local_days day) const {
     }
   }
   std::sort(found.begin(), found.end(), [](auto& a, auto& b) { return a.local < b.local; });
-  found.erase(std::unique(found.begin(), found.end(),
-                          [](auto& a, auto& b) { return a.local == b.local; }),
-              found.end());
+  found.erase(
+      std::unique(found.begin(), found.end(), [](auto& a, auto& b) { return a.local == b.local; }),
+      found.end());
   return found;
 }
 
 slot_rule schedule_rules::check_start(local_minute start) const {
   const auto day = date::floor<date::days>(start);
-  if (const auto rule = check_day(day);
-      rule != slot_rule::ok && rule != slot_rule::too_soon)
+  if (const auto rule = check_day(day); rule != slot_rule::ok && rule != slot_rule::too_soon)
     return rule;
   const auto starts = starts_of(day);
   const auto found = std::find_if(starts.begin(), starts.end(),
@@ -111,9 +109,8 @@ std::vector<slot> schedule_rules::slots_of(date::local_days day) const {
   if (check_day(day) != slot_rule::ok)
     return {};
   auto starts = starts_of(day);
-  std::erase_if(starts, [&](const slot& each) {
-    return check_instant(each.starts_at) != slot_rule::ok;
-  });
+  std::erase_if(starts,
+                [&](const slot& each) { return check_instant(each.starts_at) != slot_rule::ok; });
   return starts;
 }
 

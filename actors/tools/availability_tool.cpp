@@ -55,8 +55,7 @@ struct search {
       return slots;
     const auto& context = run.context;
     auto booked = context.store.appointments_between(context.who.tenant_id, "main",
-                                                     slots.front().starts_at,
-                                                     slots.back().ends_at);
+                                                     slots.front().starts_at, slots.back().ends_at);
     if (!booked)
       return booked.error();
     std::erase_if(*booked, [&](const auto& row) {
@@ -112,9 +111,8 @@ tool_outcome run_check_availability(const tool_run& run) {
     std::erase_if(part, [&](const slot& each) { return !in_part(each.local, *asked); });
   auto offers = time ? closest(*free, *day + *time) : spread(part.empty() ? *free : part);
   if (time)
-    answer["wanted_free"] = std::any_of(free->begin(), free->end(), [&](const slot& each) {
-      return each.local == *day + *time;
-    });
+    answer["wanted_free"] = std::any_of(
+        free->begin(), free->end(), [&](const slot& each) { return each.local == *day + *time; });
   if (offers.empty()) {
     const auto later = find.free_after(*day);
     if (!later)

@@ -13,12 +13,12 @@ namespace {
 
 // Words that say nothing about what is asked.
 constexpr std::array<std::string_view, 62> empty_words = {
-    "a",    "an",   "the",   "is",    "are",  "am",    "be",   "do",     "does",  "did",  "i",
-    "you",  "your", "my",    "me",    "we",   "our",   "it",   "its",    "it's",  "to",   "of",
-    "for",  "in",   "on",    "at",    "and",  "or",    "can",  "could",  "would", "will", "have",
-    "has",  "get",  "there", "what",  "what's", "which", "that", "this", "if",    "so",   "with",
-    "any",  "please", "tell", "know", "like", "want",  "um",   "uh",     "need",  "about", "just",
-    "was",  "i'm",  "i'd",   "also",  "yes",  "no",    "okay"};
+    "a",   "an",     "the",   "is",   "are",    "am",    "be",   "do",    "does",  "did",   "i",
+    "you", "your",   "my",    "me",   "we",     "our",   "it",   "its",   "it's",  "to",    "of",
+    "for", "in",     "on",    "at",   "and",    "or",    "can",  "could", "would", "will",  "have",
+    "has", "get",    "there", "what", "what's", "which", "that", "this",  "if",    "so",    "with",
+    "any", "please", "tell",  "know", "like",   "want",  "um",   "uh",    "need",  "about", "just",
+    "was", "i'm",    "i'd",   "also", "yes",    "no",    "okay"};
 
 bool is_empty_word(std::string_view word) {
   return std::find(empty_words.begin(), empty_words.end(), word) != empty_words.end();
@@ -43,16 +43,11 @@ bool contains(const std::set<std::string>& stems, const std::string& wanted) {
 
 } // namespace
 
-std::optional<faq_hit> match_faq(const word_list& words, const assistant& who) {
-  const auto asked = stems_of(words);
-  if (asked.empty())
-    return std::nullopt;
-  // Each question's stems, and in how many entries a stem occurs.
-  std::vector<std::vector<std::set<std::string>>> questions;
+faq_index::faq_index(const assistant& who) {
   std::map<std::string, int> entries_with;
   for (const auto& entry : who.faq) {
-    std::set<std::string> seen;
-    auto& own = questions.emplace_back();
+    stems seen;
+    auto& own = questions_.emplace_back();
     for (const auto& question : entry.questions) {
       own.push_back(stems_of(split_words(question)));
       seen.insert(own.back().begin(), own.back().end());
@@ -61,24 +56,33 @@ std::optional<faq_hit> match_faq(const word_list& words, const assistant& who) {
       ++entries_with[each];
   }
   const auto entries = static_cast<double>(who.faq.size());
-  auto weight = [&](const std::string& each) {
-    const auto count = entries_with.find(each);
-    return std::log(1 + entries / (count == entries_with.end() ? 1 : count->second));
-  };
+  for (const auto& [stem, count] : entries_with)
+    weights_[stem] = std::log(1 + entries / count);
+  unknown_weight_ = std::log(1 + entries);
+}
+
+double faq_index::weight(const std::string& stem) const {
+  const auto found = weights_.find(stem);
+  return found == weights_.end() ? unknown_weight_ : found->second;
+}
+
+std::optional<faq_hit> faq_index::match(const word_list& words) const {
+  const auto asked = stems_of(words);
   faq_hit best;
-  for (size_t i = 0; i < questions.size(); ++i)
-    for (const auto& question : questions[i]) {
+  for (size_t i = 0; i < questions_.size(); ++i)
+    for (const auto& question : questions_[i]) {
       double shared = 0, all = 0, unknown = 0;
       for (const auto& each : question) {
         all += weight(each);
         if (contains(asked, each))
           shared += weight(each);
       }
+      if (shared <= 0)
+        continue;
       for (const auto& each : asked)
         if (!contains(question, each))
           unknown += std::min(weight(each), 1.0) * 0.3;
-      const auto score = all > 0 ? shared / (all + unknown) : 0;
-      if (score > best.score)
+      if (const auto score = shared / (all + unknown); score > best.score)
         best = {i, score};
     }
   if (best.score <= 0)

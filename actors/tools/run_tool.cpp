@@ -21,10 +21,10 @@ constexpr struct {
   std::string_view name;
   runner run;
 } runners[] = {
-    {"answer_faq", run_answer_faq},           {"check_availability", run_check_availability},
-    {"schedule_appointment", run_schedule},   {"reschedule_appointment", run_reschedule},
-    {"cancel_appointment", run_cancel},       {"take_message", run_take_message},
-    {"transfer_to_staff", run_transfer},      {"end_call", run_end_call},
+    {"answer_faq", run_answer_faq},         {"check_availability", run_check_availability},
+    {"schedule_appointment", run_schedule}, {"reschedule_appointment", run_reschedule},
+    {"cancel_appointment", run_cancel},     {"take_message", run_take_message},
+    {"transfer_to_staff", run_transfer},    {"end_call", run_end_call},
 };
 
 } // namespace
@@ -53,9 +53,8 @@ const staff_member* tool_run::find_staff(const std::string& id) const {
 std::string tool_run::audit(const std::string& action, const nlohmann::json& detail) const {
   auto full = detail;
   full["tool_call_id"] = call.id;
-  const auto written =
-      context.store.put_audit({context.who.tenant_id, context.facts.call_sid, "agent", action,
-                               to_text(full), context.facts.now});
+  const auto written = context.store.put_audit({context.who.tenant_id, context.facts.call_sid,
+                                                "agent", action, to_text(full), context.facts.now});
   return written ? std::string{} : "audit row not written: " + to_string(written.error());
 }
 
@@ -76,7 +75,7 @@ tool_outcome succeeded(const nlohmann::json& result, tool_effect effect, std::st
 }
 
 tool_outcome run_answer_faq(const tool_run& run) {
-  const auto hit = match_faq(split_words(run.text("question", 300)), run.context.who);
+  const auto hit = faq_index{run.context.who}.match(split_words(run.text("question", 300)));
   if (!hit || hit->score < faq_score_min)
     return refused("unknown");
   const auto& entry = run.context.who.faq[hit->index];

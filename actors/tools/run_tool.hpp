@@ -16,9 +16,9 @@ struct tool_context {
   call_facts facts;
 };
 
-/// What a tool did. `result_json` always is an object with a boolean "ok" and, when that is false, a
-/// word in "error"; it goes into the context for the model. `failure_text` is set when something of
-/// ours failed (log it); the result then says so to the model too.
+/// What a tool did. `result_json` always is an object with a boolean "ok" and, when that is false,
+/// a word in "error"; it goes into the context for the model. `failure_text` is set when something
+/// of ours failed (log it); the result then says so to the model too.
 struct tool_outcome {
   std::string result_json;
   tool_effect effect;

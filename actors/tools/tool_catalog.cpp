@@ -57,7 +57,7 @@ const std::map<std::string, known_tool, std::less<>>& tools() {
   return all;
 }
 
-template <class List>
+template<class List>
 void allow_only(nlohmann::json& property, const List& entries) {
   for (const auto& entry : entries)
     property["enum"].push_back(entry.id);

@@ -24,8 +24,9 @@ std::vector<tool_spec> tool_catalog(const assistant& who);
 bool has_side_effects(std::string_view tool);
 
 /// Parses and checks what a model wrote against the tool's schema, before anything runs. Size and
-/// depth are limited. Unknown tool: `not_found`; else `bad_input` with the place and the rule, fit to
-/// be shown to the model, without quoting values. Empty arguments are an empty object. Thread safe.
+/// depth are limited. Unknown tool: `not_found`; else `bad_input` with the place and the rule, fit
+/// to be shown to the model, without quoting values. Empty arguments are an empty object. Thread
+/// safe.
 result<nlohmann::json> checked_arguments(std::string_view tool, std::string_view arguments);
 
 } // namespace trunkline

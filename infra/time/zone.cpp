@@ -39,8 +39,8 @@ result<timestamp> to_utc(local_minute when, const std::string& zone, clock_gap g
     return failure{failure_kind::bad_input,
                    to_iso(when) + " does not exist in " + zone + ": the clocks are put forward"};
   }
-  const auto utc = date::sys_time<std::chrono::minutes>{when.time_since_epoch()} -
-                   info.first.offset;
+  const auto utc =
+      date::sys_time<std::chrono::minutes>{when.time_since_epoch()} - info.first.offset;
   return date::floor<milliseconds>(utc);
 }
 

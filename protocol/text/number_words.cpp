@@ -10,18 +10,18 @@ namespace trunkline {
 namespace {
 
 constexpr std::array<std::string_view, 20> units = {
-    "zero",    "one",     "two",       "three",    "four",     "five",    "six",
-    "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
+    "zero",     "one",     "two",     "three",     "four",     "five",    "six",
+    "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
 constexpr std::array<std::string_view, 10> tens = {"",      "",      "twenty",  "thirty", "forty",
                                                    "fifty", "sixty", "seventy", "eighty", "ninety"};
 constexpr std::array<std::string_view, 20> unit_ordinals = {
-    "zeroth",     "first",      "second",     "third",       "fourth",     "fifth",   "sixth",
-    "seventh",    "eighth",     "ninth",      "tenth",       "eleventh",   "twelfth", "thirteenth",
-    "fourteenth", "fifteenth",  "sixteenth",  "seventeenth", "eighteenth", "nineteenth"};
+    "zeroth",     "first",     "second",    "third",       "fourth",     "fifth",     "sixth",
+    "seventh",    "eighth",    "ninth",     "tenth",       "eleventh",   "twelfth",   "thirteenth",
+    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"};
 constexpr std::array<std::string_view, 4> tens_ordinals = {"", "", "twentieth", "thirtieth"};
 
-template <size_t N>
+template<size_t N>
 std::optional<int> index_of(const std::array<std::string_view, N>& list, std::string_view word) {
   const auto found = std::find(list.begin(), list.end(), word);
   if (word.empty() || found == list.end())

@@ -13,8 +13,8 @@ struct spoken_number {
   bool ordinal = false; ///< "third", "3rd"
 };
 
-/// "twenty three", "twelve", "oh", "23", "third", "twenty first", "two thousand twenty six". Nothing
-/// when the first word is no number. "a" and "an" are not numbers.
+/// "twenty three", "twelve", "oh", "23", "third", "twenty first", "two thousand twenty six".
+/// Nothing when the first word is no number. "a" and "an" are not numbers.
 std::optional<spoken_number> read_number(std::span<const std::string> words);
 
 /// One of the ten digits as a word or a numeral; "oh" and "o" are 0.

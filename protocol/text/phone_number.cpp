@@ -70,8 +70,8 @@ std::string spoken_digits(std::string_view number) {
 }
 
 std::optional<std::string> parse_spoken_number(std::string_view words, std::string_view country) {
-  const bool international = words.find('+') != std::string_view::npos ||
-                             words.substr(0, 5) == "plus ";
+  const bool international =
+      words.find('+') != std::string_view::npos || words.substr(0, 5) == "plus ";
   auto digits = digits_of(split_words(words));
   if (!international && digits.size() == 10)
     digits.insert(0, country);

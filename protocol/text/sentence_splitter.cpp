@@ -12,13 +12,14 @@ constexpr size_t comma_cut_min = 40;
 constexpr size_t sentence_bytes_max = 300;
 
 constexpr std::array<std::string_view, 27> abbreviations = {
-    "dr", "mr", "mrs", "ms", "prof", "st", "ave", "rd", "blvd", "jr",  "sr",  "vs",  "no", "dept",
-    "ext", "approx", "e.g", "i.e", "inc", "ltd", "co", "mt", "ft", "jan", "feb", "dec", "etc"};
+    "dr",  "mr",  "mrs", "ms", "prof", "st",  "ave",    "rd",  "blvd",
+    "jr",  "sr",  "vs",  "no", "dept", "ext", "approx", "e.g", "i.e",
+    "inc", "ltd", "co",  "mt", "ft",   "jan", "feb",    "dec", "etc"};
 
 // Those that a sentence may also end with: then what follows decides.
 constexpr std::array<std::string_view, 6> may_end = {"a.m", "p.m", "u.s", "etc", "inc", "jr"};
 
-template <size_t N>
+template<size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
@@ -49,8 +50,8 @@ bool ends_sentence(std::string_view text, size_t stop, char after) {
     return after == 0 || std::isupper(static_cast<unsigned char>(after));
   if (contains(abbreviations, word))
     return after == 0;
-  const bool initial = word.size() == 1 && std::isalpha(static_cast<unsigned char>(word[0])) &&
-                       word[0] != 'i';
+  const bool initial =
+      word.size() == 1 && std::isalpha(static_cast<unsigned char>(word[0])) && word[0] != 'i';
   return after == 0 || !initial;
 }
 

@@ -72,8 +72,12 @@ private:
     const auto half = half_after(end, late);
     const minutes in_hour{minute};
     if (half)
-      return take(minutes{(hour % 12 + (late && hour <= 12 ? 12 : hour > 12 ? 12 : 0)) * 60} +
-                      in_hour, false, end + half - from);
+      return take(minutes{(hour % 12 + (late && hour <= 12 ? 12
+                                        : hour > 12        ? 12
+                                                           : 0)) *
+                          60} +
+                      in_hour,
+                  false, end + half - from);
     if (hour == 0 || hour > 12)
       return take(minutes{hour * 60} + in_hour, false, end - from);
     return take(minutes{hour % 12 * 60} + in_hour, true, end - from);
@@ -138,8 +142,8 @@ private:
 
   // What recognisers write for an hour when the word before a "thirty" or "pm" is short.
   std::optional<spoken_number> misheard_hour(size_t i) const {
-    const bool telling = one_of(at(i + 1), {"thirty", "fifteen", "forty", "pm", "am"}) ||
-                         o_clock(i + 1) > 0;
+    const bool telling =
+        one_of(at(i + 1), {"thirty", "fifteen", "forty", "pm", "am"}) || o_clock(i + 1) > 0;
     if (!telling)
       return std::nullopt;
     if (one_of(at(i), {"to", "too"}))

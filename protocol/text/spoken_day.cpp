@@ -12,8 +12,8 @@ using date::local_days;
 
 namespace {
 
-constexpr std::array<std::string_view, 7> weekdays = {
-    "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+constexpr std::array<std::string_view, 7> weekdays = {"sunday",   "monday", "tuesday", "wednesday",
+                                                      "thursday", "friday", "saturday"};
 constexpr std::array<std::string_view, 12> months = {
     "january", "february", "march",     "april",   "may",      "june",
     "july",    "august",   "september", "october", "november", "december"};
@@ -166,9 +166,14 @@ private:
       int ahead;
       size_t count;
     };
-    constexpr near all[] = {{"day after tomorrow", 2, 3}, {"tomorrow", 1, 1}, {"tomorrow's", 1, 1},
-                            {"today", 0, 1},              {"tonight", 0, 1},  {"this morning", 0, 2},
-                            {"this afternoon", 0, 2},     {"this evening", 0, 2}};
+    constexpr near all[] = {{"day after tomorrow", 2, 3},
+                            {"tomorrow", 1, 1},
+                            {"tomorrow's", 1, 1},
+                            {"today", 0, 1},
+                            {"tonight", 0, 1},
+                            {"this morning", 0, 2},
+                            {"this afternoon", 0, 2},
+                            {"this evening", 0, 2}};
     for (const auto& each : all) {
       const auto at = find_phrase(words_, each.phrase);
       if (at == std::string::npos)

@@ -14,8 +14,8 @@ namespace {
 
 constexpr minutes half_day{12 * 60};
 
-constexpr std::array<const char*, 7> weekday_names = {
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::array<const char*, 7> weekday_names = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                      "Thursday", "Friday", "Saturday"};
 constexpr std::array<const char*, 12> month_names = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
@@ -87,8 +87,7 @@ void read_phrases(std::span<const std::string> words, spoken_when& found) {
 
 bool is_open(std::span<const opening> hours, std::optional<unsigned> weekday, minutes time) {
   for (const auto& stretch : hours)
-    if ((!weekday || stretch.weekday == *weekday) && stretch.opens <= time &&
-        time < stretch.closes)
+    if ((!weekday || stretch.weekday == *weekday) && stretch.opens <= time && time < stretch.closes)
       return true;
   return false;
 }

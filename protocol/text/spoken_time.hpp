@@ -30,9 +30,7 @@ struct spoken_when {
   bool latest = false;    ///< "the latest", "end of the day"
   std::vector<bool> used; ///< which of the words were understood as time; same size as the words
 
-  bool empty() const {
-    return !day && !clock && !part && !any_time && !earliest && !latest;
-  }
+  bool empty() const { return !day && !clock && !part && !any_time && !earliest && !latest; }
 };
 
 /// What the caller was asked, so that a bare "two" or "the third" is understood.
@@ -47,8 +45,7 @@ spoken_when find_when(std::span<const std::string> words, local_minute now,
 /// The time of day meant: inside the opening hours of the weekday (none given: of any day) when one
 /// of the two halves is, else the one people mean (7 to 12 in the morning). A said `part` decides.
 std::chrono::minutes resolve_clock(const clock_reading& clock, std::optional<day_part> part,
-                                   std::span<const opening> hours,
-                                   std::optional<unsigned> weekday);
+                                   std::span<const opening> hours, std::optional<unsigned> weekday);
 
 /// "Tuesday, November twenty fourth". No digits.
 std::string say_day(date::local_days day);

@@ -11,8 +11,8 @@ namespace trunkline {
 using word_list = std::vector<std::string>;
 
 /// Text as plain lower-case words: punctuation gone, "2:30" and "don't" kept whole, "p.m." as "pm",
-/// "2pm" as "2" "pm", "3rd" as "3rd", "twenty-third" as two words. At most `words_max` of them. Both
-/// recognised text (no case, no marks) and written text give the same words.
+/// "2pm" as "2" "pm", "3rd" as "3rd", "twenty-third" as two words. At most `words_max` of them.
+/// Both recognised text (no case, no marks) and written text give the same words.
 word_list split_words(std::string_view text, size_t words_max = 400);
 
 /// Levenshtein distance in bytes.

@@ -10,8 +10,9 @@
 
 namespace trunkline::testing {
 
-/// A caller talking to the embedded agent with real tools on a store in memory, without a call: each
-/// line goes into the context, the answer and the tools' results follow until there is only text.
+/// A caller talking to the embedded agent with real tools on a store in memory, without a call:
+/// each line goes into the context, the answer and the tools' results follow until there is only
+/// text.
 class dialogue {
 public:
   explicit dialogue(memory_repository& store, std::string call_sid = "CA1");
@@ -32,8 +33,8 @@ public:
   std::vector<std::string> tools;
   std::vector<tool_effect> effects;
   std::vector<chat_message> messages;
-  bool ended = false;       ///< end_call or a transfer was carried out
-  std::string transcript;   ///< for failure messages
+  bool ended = false;     ///< end_call or a transfer was carried out
+  std::string transcript; ///< for failure messages
 
 private:
   llm_request request() const;

@@ -13,7 +13,7 @@ bool is_finished(const std::string& carrier_status) {
   return false;
 }
 
-template <class Record, class Less>
+template<class Record, class Less>
 std::vector<Record> newest(std::vector<Record> all, size_t limit, Less less) {
   std::stable_sort(all.begin(), all.end(),
                    [&](const Record& a, const Record& b) { return less(b, a); });
@@ -128,9 +128,8 @@ result<appointment_record> memory_repository::book(const appointment_record& app
   return appointments.emplace(appointment.id, appointment).first->second;
 }
 
-result<appointment_record> memory_repository::move_appointment(const std::string& id,
-                                                               timestamp starts_at,
-                                                               timestamp ends_at) {
+result<appointment_record>
+memory_repository::move_appointment(const std::string& id, timestamp starts_at, timestamp ends_at) {
   TRUNKLINE_WRITES;
   if (booking_broken)
     return *booking_broken;
@@ -163,8 +162,7 @@ memory_repository::appointments_between(const std::string& tenant_id, const std:
     if (row.status == "booked" && row.tenant_id == tenant_id && row.resource == resource &&
         row.starts_at < to && from < row.ends_at)
       found.push_back(row);
-  std::sort(found.begin(), found.end(),
-            [](auto& a, auto& b) { return a.starts_at < b.starts_at; });
+  std::sort(found.begin(), found.end(), [](auto& a, auto& b) { return a.starts_at < b.starts_at; });
   return found;
 }
 
@@ -177,8 +175,7 @@ memory_repository::appointments_of(const std::string& tenant_id, const std::stri
     if (row.status == "booked" && row.tenant_id == tenant_id &&
         row.caller_number == caller_number && row.starts_at > now)
       found.push_back(row);
-  std::sort(found.begin(), found.end(),
-            [](auto& a, auto& b) { return a.starts_at < b.starts_at; });
+  std::sort(found.begin(), found.end(), [](auto& a, auto& b) { return a.starts_at < b.starts_at; });
   return found;
 }
 
@@ -197,8 +194,7 @@ result<void> memory_repository::put_audit(const audit_record& entry) {
   return {};
 }
 
-result<void>
-memory_repository::put_system_metrics(const std::vector<system_metric_record>& rows) {
+result<void> memory_repository::put_system_metrics(const std::vector<system_metric_record>& rows) {
   TRUNKLINE_WRITES;
   metrics.insert(metrics.end(), rows.begin(), rows.end());
   return {};

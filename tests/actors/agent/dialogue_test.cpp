@@ -7,9 +7,9 @@
 namespace trunkline {
 namespace {
 
+using testing::dialogue;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::dialogue;
 
 class dialogue_test : public ::testing::Test {
 protected:
@@ -81,8 +81,8 @@ TEST_F(dialogue_test, answers_a_question_in_between_and_comes_back) {
 }
 
 TEST_F(dialogue_test, understands_what_a_recogniser_leaves_of_a_line) {
-  say_all({"uh yeah hi i was hopin to get my teeth cleaned", "tuesdays or something",
-           "to thirty", "uh it's anna smith", "yeah"});
+  say_all({"uh yeah hi i was hopin to get my teeth cleaned", "tuesdays or something", "to thirty",
+           "uh it's anna smith", "yeah"});
   EXPECT_EQ(booked(), "cleaning 2026-11-24T14:30 Anna Smith;") << talk.transcript;
 }
 
@@ -150,8 +150,8 @@ TEST_F(dialogue_test, knows_what_it_asked_although_barge_ins_cut_every_answer) {
     memory_repository fresh;
     dialogue cut{fresh};
     cut.heard_words_max = words;
-    for (const auto* line : {"book an appointment", "cleaning", "tuesday", "ten", "anna smith",
-                             "yes"})
+    for (const auto* line :
+         {"book an appointment", "cleaning", "tuesday", "ten", "anna smith", "yes"})
       cut.say(line);
     EXPECT_EQ(fresh.appointments.size(), 1u) << words << " words heard\n" << cut.transcript;
   }

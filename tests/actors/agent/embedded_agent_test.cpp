@@ -12,8 +12,7 @@ namespace {
 using testing::dialogue;
 
 llm_request request_of(const dialogue& talk) {
-  return {std::make_shared<assistant>(talk.who), talk.facts, talk.messages,
-          tool_catalog(talk.who)};
+  return {std::make_shared<assistant>(talk.who), talk.facts, talk.messages, tool_catalog(talk.who)};
 }
 
 TEST(embedded_agent, streams_pieces_then_tools_then_the_end) {
@@ -104,14 +103,16 @@ TEST(embedded_agent, survives_an_assistant_without_anything) {
 // Everything the agent knows, thrown together: it always has an answer, and never throws.
 TEST(embedded_agent, answers_any_word_salad) {
   const std::vector<std::string> words = {
-      "book",   "cancel", "move",   "my",     "appointment", "cleaning", "filling", "tuesday",
-      "friday", "next",   "week",   "the",    "first",       "one",      "two",     "thirty",
-      "at",     "half",   "past",   "yes",    "no",          "never",    "mind",    "anna",
-      "smith",  "name",   "is",     "it's",   "leave",       "a",        "message", "for",
-      "doctor", "lee",    "what",   "time",   "day",         "open",     "insurance", "please",
-      "bye",    "hold",   "on",     "actually", "later",     "morning",  "december", "third",
-      "reschedule", "five", "repeat", "that", "\xff\xfe", "\xE2\x80\x99", "x", "''", "9:99", "12:",
-      "person", "speak",  "to",     "pain",   "thanks",      "who",      "number"};
+      "book",    "cancel",   "move",    "my",        "appointment",  "cleaning", "filling",
+      "tuesday", "friday",   "next",    "week",      "the",          "first",    "one",
+      "two",     "thirty",   "at",      "half",      "past",         "yes",      "no",
+      "never",   "mind",     "anna",    "smith",     "name",         "is",       "it's",
+      "leave",   "a",        "message", "for",       "doctor",       "lee",      "what",
+      "time",    "day",      "open",    "insurance", "please",       "bye",      "hold",
+      "on",      "actually", "later",   "morning",   "december",     "third",    "reschedule",
+      "five",    "repeat",   "that",    "\xff\xfe",  "\xE2\x80\x99", "x",        "''",
+      "9:99",    "12:",      "person",  "speak",     "to",           "pain",     "thanks",
+      "who",     "number"};
   std::mt19937 random{20261121};
   auto pick = [&](size_t n) { return std::uniform_int_distribution<size_t>{0, n - 1}(random); };
   for (int round = 0; round < 150; ++round) {
@@ -137,9 +138,9 @@ TEST(embedded_agent, answers_any_word_salad) {
 
 TEST(embedded_agent, survives_tool_results_that_make_no_sense) {
   memory_repository store;
-  for (const auto* name : {"check_availability", "schedule_appointment", "cancel_appointment",
-                           "reschedule_appointment", "take_message", "answer_faq",
-                           "transfer_to_staff", "unknown"})
+  for (const auto* name :
+       {"check_availability", "schedule_appointment", "cancel_appointment",
+        "reschedule_appointment", "take_message", "answer_faq", "transfer_to_staff", "unknown"})
     for (const auto* result :
          {"", "null", "[]", "{}", R"({"ok":true})", R"({"ok":"yes","date":5})", "{\"ok\":true,",
           R"({"ok":true,"status":"choose","appointments":[1,{"id":2},{"start":"x"}]})",

@@ -9,8 +9,10 @@ namespace {
 const local_minute now = *parse_local_iso("2026-11-21T10:00");
 const assistant who = trunkline::testing::sample_assistant();
 
+const faq_index faq{who};
+
 understood hear(const std::string& line, listening expected = {}) {
-  return understand(line, who, now, expected);
+  return understand(line, who, faq, now, expected);
 }
 
 TEST(understanding, finds_what_a_caller_wants) {
@@ -60,21 +62,24 @@ TEST(understanding, finds_what_a_caller_wants) {
 
 TEST(understanding, forgives_small_errors_in_the_names_of_services_and_staff) {
   const std::pair<const char*, const char*> services[] = {
-      {"a cleaning", "cleaning"},          {"get my teeth cleaned", "cleaning"},
-      {"dental cleanin", "cleaning"},      {"a checkup", "check-up"},
-      {"check up", "check-up"},            {"for an exam", "check-up"},
-      {"whitning", "whitening"},           {"my teeth whitened", "whitening"},
-      {"root canal", "root-canal"},        {"the consultation", "root-canal"},
-      {"i lost a filling", "filling"},     {"let me check", ""},
+      {"a cleaning", "cleaning"},      {"get my teeth cleaned", "cleaning"},
+      {"dental cleanin", "cleaning"},  {"a checkup", "check-up"},
+      {"check up", "check-up"},        {"for an exam", "check-up"},
+      {"whitning", "whitening"},       {"my teeth whitened", "whitening"},
+      {"root canal", "root-canal"},    {"the consultation", "root-canal"},
+      {"i lost a filling", "filling"}, {"let me check", ""},
       {"something else", ""}};
   for (const auto& [line, id] : services) {
     const auto heard = hear(line);
     EXPECT_EQ(heard.service ? who.services[*heard.service].id : "", id) << line;
   }
-  const std::pair<const char*, const char*> staff[] = {
-      {"doctor lee", "lee"},   {"talk to lee", "lee"},        {"the dentist", "lee"},
-      {"maria please", "maria"}, {"billing department", "sam"}, {"the front desk", "maria"},
-      {"nobody", ""}};
+  const std::pair<const char*, const char*> staff[] = {{"doctor lee", "lee"},
+                                                       {"talk to lee", "lee"},
+                                                       {"the dentist", "lee"},
+                                                       {"maria please", "maria"},
+                                                       {"billing department", "sam"},
+                                                       {"the front desk", "maria"},
+                                                       {"nobody", ""}};
   for (const auto& [line, id] : staff) {
     const auto heard = hear(line);
     EXPECT_EQ(heard.staff ? who.staff[*heard.staff].id : "", id) << line;
@@ -105,12 +110,20 @@ TEST(understanding, takes_names_where_they_are_said) {
 }
 
 TEST(understanding, tells_yes_from_no) {
-  const std::pair<const char*, const char*> table[] = {
-      {"yes", "yes"},          {"yeah that's right", "yes"}, {"uh huh", "yes"},
-      {"sure go ahead", "yes"}, {"that works for me", "yes"}, {"no problem", "yes"},
-      {"no", "no"},            {"nope", "no"},               {"um no wednesday", "no"},
-      {"that's not right", "no"}, {"not really", "no"},      {"i don't think so", "no"},
-      {"tuesday", ""},         {"well i guess", ""}};
+  const std::pair<const char*, const char*> table[] = {{"yes", "yes"},
+                                                       {"yeah that's right", "yes"},
+                                                       {"uh huh", "yes"},
+                                                       {"sure go ahead", "yes"},
+                                                       {"that works for me", "yes"},
+                                                       {"no problem", "yes"},
+                                                       {"no", "no"},
+                                                       {"nope", "no"},
+                                                       {"um no wednesday", "no"},
+                                                       {"that's not right", "no"},
+                                                       {"not really", "no"},
+                                                       {"i don't think so", "no"},
+                                                       {"tuesday", ""},
+                                                       {"well i guess", ""}};
   for (const auto& [line, answer] : table) {
     const auto heard = hear(line);
     EXPECT_EQ(heard.yes ? "yes" : heard.no ? "no" : "", std::string{answer}) << line;

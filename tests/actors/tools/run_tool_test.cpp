@@ -26,9 +26,9 @@ protected:
   json run(const std::string& name, const json& arguments, const std::string& id = "t1",
            const std::string& call_sid = "CA1") {
     call_facts facts{call_sid, caller, "", *to_utc(*parse_local_iso(now), who.time_zone)};
-    last = run_tool({id, name, arguments.is_string() ? arguments.get<std::string>()
-                                                     : arguments.dump()},
-                    {store, who, facts});
+    last = run_tool(
+        {id, name, arguments.is_string() ? arguments.get<std::string>() : arguments.dump()},
+        {store, who, facts});
     return json::parse(last.result_json);
   }
   json book(const std::string& start, const std::string& id = "t1",
@@ -49,14 +49,14 @@ TEST_F(run_tool_test, books_inside_the_rules_and_says_why_not_otherwise) {
   ASSERT_EQ(store.audits.size(), 1u);
   EXPECT_EQ(store.audits[0].detail.find("Anna"), std::string::npos);
   const std::pair<const char*, const char*> refusals[] = {
-      {"2026-11-24T07:30", "closed"},      {"2026-11-24T17:00", "closed"},
-      {"2026-11-22T10:00", "closed"},      {"2026-11-26T10:00", "holiday"},
-      {"2026-11-20T10:00", "past"},        {"2026-11-21T10:30", "too_soon"},
-      {"2027-03-01T10:00", "too_far"},     {"2026-11-24T09:10", "not_a_start"},
-      {"2026-11-24T14:30", "taken"},       {"2026-13-24T14:30", "bad_start"},
+      {"2026-11-24T07:30", "closed"},  {"2026-11-24T17:00", "closed"},
+      {"2026-11-22T10:00", "closed"},  {"2026-11-26T10:00", "holiday"},
+      {"2026-11-20T10:00", "past"},    {"2026-11-21T10:30", "too_soon"},
+      {"2027-03-01T10:00", "too_far"}, {"2026-11-24T09:10", "not_a_start"},
+      {"2026-11-24T14:30", "taken"},   {"2026-13-24T14:30", "bad_start"},
   };
   for (const auto& [start, why] : refusals)
-    EXPECT_EQ(book(start, "other")["error"], why) << start;
+    EXPECT_EQ(book(start, "t1", "CA2")["error"], why) << start;
   EXPECT_EQ(store.appointments.size(), 1u);
 }
 
@@ -87,8 +87,7 @@ TEST_F(run_tool_test, lists_what_is_free_and_what_is_near) {
   auto answer = run("check_availability",
                     {{"service", "cleaning"}, {"date", "2026-11-24"}, {"time", "14:30"}});
   EXPECT_EQ(answer["wanted_free"], false);
-  EXPECT_EQ(answer["nearest"],
-            json({"2026-11-24T13:30", "2026-11-24T14:00", "2026-11-24T15:00"}));
+  EXPECT_EQ(answer["nearest"], json({"2026-11-24T13:30", "2026-11-24T14:00", "2026-11-24T15:00"}));
   EXPECT_EQ(answer["free"].size(), 17u);
   answer = run("check_availability", {{"date", "2026-11-22"}});
   EXPECT_EQ(answer["day"], "closed");
@@ -105,8 +104,8 @@ TEST_F(run_tool_test, keeps_to_the_wall_clock_on_the_days_the_clocks_change) {
   who.hours = {{0, hours{1}, hours{4}}};
   who.booking_days_ahead = 200;
   const auto spring = run("check_availability", {{"date", "2027-03-14"}});
-  EXPECT_EQ(spring["free"], json({"2027-03-14T01:00", "2027-03-14T01:30", "2027-03-14T03:00",
-                                  "2027-03-14T03:30"}));
+  EXPECT_EQ(spring["free"],
+            json({"2027-03-14T01:00", "2027-03-14T01:30", "2027-03-14T03:00", "2027-03-14T03:30"}));
   EXPECT_EQ(book("2027-03-14T02:30")["error"], "not_a_start");
   now = "2026-10-30T10:00";
   EXPECT_TRUE(book("2026-11-01T01:30")["ok"]); // happens twice: one appointment, the first
@@ -171,7 +170,8 @@ TEST_F(run_tool_test, takes_a_message_once) {
   ASSERT_EQ(store.messages.size(), 1u);
   EXPECT_EQ(store.messages[0].text, "please call me back");
   EXPECT_EQ(store.messages[0].caller_number, caller);
-  EXPECT_TRUE(run("take_message", {{"text", "x"}, {"callback_number", "+15559876543"}}, "t2")["ok"]);
+  EXPECT_TRUE(
+      run("take_message", {{"text", "x"}, {"callback_number", "+15559876543"}}, "t2")["ok"]);
   EXPECT_EQ(store.messages[1].caller_number, "+15559876543");
   EXPECT_EQ(run("take_message", {{"text", "x"}, {"for_staff", "nobody"}}, "t3")["error"],
             "unknown_staff");
@@ -206,13 +206,20 @@ TEST_F(run_tool_test, refuses_hostile_arguments_before_anything_runs) {
   for (int i = 0; i < 100; ++i)
     deep += '[';
   const std::string hostile[] = {
-      "", "null", "[]", "{", "not json", R"({"service":1,"start":2,"name":3})",
+      "",
+      "null",
+      "[]",
+      "{",
+      "not json",
+      R"({"service":1,"start":2,"name":3})",
       R"({"service":"cleaning","start":"2026-11-24T14:30"})",
       R"({"service":"cleaning","start":"2026-11-24T14:30","name":"A","extra":1})",
       R"({"service":"cleaning","start":"tomorrow","name":"A"})",
       R"({"service":"cleaning","start":"2026-11-24T14:30","name":")" + std::string(81, 'a') + "\"}",
-      R"({"service":"cleaning","start":"2026-11-24T14:30","name":")" + std::string(9000, 'a') + "\"}",
-      "{\"service\":\"cleaning\",\"start\":\"2026-11-24T14:30\",\"name\":\"\xff\xfe\"}", deep,
+      R"({"service":"cleaning","start":"2026-11-24T14:30","name":")" + std::string(9000, 'a') +
+          "\"}",
+      "{\"service\":\"cleaning\",\"start\":\"2026-11-24T14:30\",\"name\":\"\xff\xfe\"}",
+      deep,
       R"({"service":1e999})"};
   for (const auto& text : hostile) {
     const auto answer = run("schedule_appointment", json(text));

@@ -11,8 +11,9 @@ using std::chrono::minutes;
 const local_minute now = *parse_local_iso("2026-11-21T10:00");
 
 std::string part_name(day_part part) {
-  return part == day_part::morning ? "morning" : part == day_part::afternoon ? "afternoon"
-                                                                              : "evening";
+  return part == day_part::morning     ? "morning"
+         : part == day_part::afternoon ? "afternoon"
+                                       : "evening";
 }
 
 // "2026-11-24 14:30 afternoon", a "~" before a time whose half of the day is open.
