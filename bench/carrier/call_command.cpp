@@ -28,6 +28,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto wind_up_time = 300ms;
 constexpr int failed = 1, usage = 2, unreachable = 69;
 
 std::string environment(const char* name) {
@@ -82,6 +83,7 @@ private:
   bool make_plans();
   void listen_to_keyboard();
   void typed(const std::string& text);
+  void wind_up();
   bool write_wav() const;
   int report() const;
 
@@ -89,6 +91,7 @@ private:
   std::ostream& out_;
   std::ostream& err_;
   boost::asio::io_context io_{1};
+  net_timer patience_{io_};
   std::unique_ptr<carrier_rest> rest_;
   carrier_settings carrier_;
   std::vector<call_plan> plans_;
@@ -172,7 +175,7 @@ int call_run::run() {
       rest_->add(sessions_.back()->call());
     sessions_.back()->start([this] {
       if (--running_ == 0)
-        io_.stop();
+        wind_up();
     });
   }
   std::thread keyboard;
@@ -183,6 +186,14 @@ int call_run::run() {
   if (keyboard.joinable())
     keyboard.join();
   return report();
+}
+
+// Closing handshakes still run; what has not ended soon is left behind.
+void call_run::wind_up() {
+  if (rest_)
+    rest_->close();
+  patience_.expires_after(wind_up_time);
+  patience_.async_wait([this](const boost::system::error_code&) { io_.stop(); });
 }
 
 // Reads lines as they are typed; looks up now and then to see whether the call is over.

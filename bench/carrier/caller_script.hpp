@@ -15,24 +15,24 @@ namespace trunkline {
 
 /// One thing a caller may do when it is their turn.
 struct script_line {
-  std::string when;                   ///< regex on what the agent said since; empty: next in order
-  std::vector<std::string> say;       ///< paraphrases, one is drawn
-  std::vector<std::string> unseen;    ///< paraphrases kept out of the recogniser's texts
-  std::string wav;                    ///< a recording instead of synthesised speech
+  std::string when{};                 ///< regex on what the agent said since; empty: next in order
+  std::vector<std::string> say{};     ///< paraphrases, one is drawn
+  std::vector<std::string> unseen{};  ///< paraphrases kept out of the recogniser's texts
+  std::string wav{};                  ///< a recording instead of synthesised speech
   std::chrono::milliseconds pause{0}; ///< thinks this much longer before speaking
-  std::optional<std::chrono::milliseconds> barge_in; ///< this long after the agent is first heard
-  std::string dtmf;
+  std::optional<std::chrono::milliseconds> barge_in{}; ///< this long after the agent is first heard
+  std::string dtmf{};
   bool hang_up = false; ///< after what else the line does
   unsigned max_uses = 1;
 };
 
 /// What a caller wants and what must come of it; bench/scripts/*.toml.
 struct caller_script {
-  std::string name;
+  std::string name{};
   std::filesystem::path folder; ///< of `wav` files
-  std::vector<script_line> lines;
-  std::string outcome;           ///< expected business result; empty: any
-  std::vector<std::string> said; ///< regexes that something the agent said must match
+  std::vector<script_line> lines{};
+  std::string outcome{};           ///< expected business result; empty: any
+  std::vector<std::string> said{}; ///< regexes that something the agent said must match
 };
 
 /// Unknown keys, wrong kinds and broken regexes are bad_input with line and column.

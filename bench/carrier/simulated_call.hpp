@@ -13,7 +13,7 @@ namespace trunkline {
 
 /// The carrier's account and the number that is called.
 struct carrier_settings {
-  std::string url; ///< base of the server: "http://127.0.0.1:8080"
+  std::string url{}; ///< base of the server: "http://127.0.0.1:8080"
   std::string incoming_path = "/voice/incoming";
   std::string status_path = "/voice/status"; ///< empty: no status callbacks
   std::string account_sid = "AC00000000000000000000000000000001";
@@ -25,9 +25,9 @@ struct carrier_settings {
 
 /// One call to be placed.
 struct call_plan {
-  std::string call_sid; ///< empty: made up
+  std::string call_sid{}; ///< empty: made up
   std::string from = "+15550100001", to = "+15550100000";
-  std::string caller_name;
+  std::string caller_name{};
   spoken_script script;
   caller_habits habits;
   std::chrono::milliseconds duration_max{600'000};

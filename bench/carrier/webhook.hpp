@@ -14,8 +14,8 @@ namespace trunkline {
 
 /// How the carrier asks for what to do next.
 struct webhook_settings {
-  std::string token;        ///< signs every request
-  std::string fallback_url; ///< of the number; empty: none
+  std::string token{};        ///< signs every request
+  std::string fallback_url{}; ///< of the number; empty: none
   std::chrono::milliseconds connect{5000};
   std::chrono::milliseconds read{15'000};
 };
