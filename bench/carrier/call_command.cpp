@@ -1,6 +1,7 @@
 #include "bench/carrier/call_command.hpp"
 
 #include "bench/carrier/call_session.hpp"
+#include "bench/carrier/call_time.hpp"
 #include "bench/carrier/carrier_rest.hpp"
 #include "infra/net/http_client.hpp"
 #include "protocol/audio/mulaw.hpp"
@@ -65,10 +66,12 @@ carrier_settings carrier_of(const call_options& options) {
 
 // Several callers are several numbers: limits per source number would else see one.
 std::string number_of(const std::string& first, unsigned n) {
-  if (n == 0 || first.size() < 5)
+  constexpr size_t varied = 4; // the last digits
+  if (n == 0 || first.size() <= varied)
     return first;
-  const auto digits = std::to_string(10'000 + n);
-  return first.substr(0, first.size() - 4) + digits.substr(digits.size() - 4);
+  const auto base = number_or(std::string_view{first}.substr(first.size() - varied), 0);
+  const auto digits = std::to_string(10'000 + (static_cast<unsigned>(base) + n) % 10'000);
+  return first.substr(0, first.size() - varied) + digits.substr(1);
 }
 
 class call_run {
