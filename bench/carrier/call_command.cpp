@@ -29,6 +29,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto start_spacing = 20ms;
 constexpr auto wind_up_time = 300ms;
 constexpr int failed = 1, usage = 2, unreachable = 69;
 
@@ -86,6 +87,7 @@ private:
   bool make_plans();
   void listen_to_keyboard();
   void typed(const std::string& text);
+  void start_next(size_t index);
   void wind_up();
   bool write_wav() const;
   int report() const;
@@ -169,6 +171,8 @@ int call_run::run() {
     }
     rest_ = std::move(*rest);
   }
+  if (plans_.empty())
+    return 0;
   running_ = plans_.size();
   for (size_t i = 0; i < plans_.size(); ++i) {
     const auto prefix = plans_.size() == 1 ? std::string{} : "[" + std::to_string(i + 1) + "] ";
@@ -176,11 +180,8 @@ int call_run::run() {
                                                        options_.json ? nullptr : &out_));
     if (rest_)
       rest_->add(sessions_.back()->call());
-    sessions_.back()->start([this] {
-      if (--running_ == 0)
-        wind_up();
-    });
   }
+  start_next(0);
   std::thread keyboard;
   if (options_.script.empty())
     keyboard = std::thread{[this] { listen_to_keyboard(); }};
@@ -189,6 +190,19 @@ int call_run::run() {
   if (keyboard.joinable())
     keyboard.join();
   return report();
+}
+
+// One after the other: the server's door counts connections that have not yet shown a good request,
+// and real calls do not arrive in the same millisecond either.
+void call_run::start_next(size_t index) {
+  sessions_[index]->start([this] {
+    if (--running_ == 0)
+      wind_up();
+  });
+  if (index + 1 == sessions_.size())
+    return;
+  patience_.expires_after(start_spacing);
+  patience_.async_wait([this, index](const boost::system::error_code&) { start_next(index + 1); });
 }
 
 // Closing handshakes still run; what has not ended soon is left behind.

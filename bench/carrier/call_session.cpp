@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 using kind = call_event::kind;
 
+constexpr auto look_every = 200ms;
+constexpr unsigned calls_per_look = 10; // of many calls each is looked at less often
 constexpr auto last_look_time = 5000ms; // for the outcome to be stored
 
 std::string seconds(media_time at) {
@@ -83,6 +85,7 @@ void call_session::start(std::function<void()> over) {
     call_->caller().will_know_words();
     watch_ = std::make_shared<call_watch>(
         io_, options_.admin_url, call_->facts().call_sid,
+        look_every * std::max(1u, options_.calls / calls_per_look),
         [self = shared_from_this()](auto asked, const auto& view) { self->on_view(asked, view); });
     watch_->start();
   }

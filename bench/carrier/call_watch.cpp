@@ -12,8 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr auto interval = 200ms;
-
 int int_member(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_number() ? found->get<int>() : 0;
@@ -61,9 +59,10 @@ result<call_view> parse_call_view(std::string_view text) {
 }
 
 call_watch::call_watch(boost::asio::io_context& io, const std::string& admin_url,
-                       const std::string& call_sid, view_handler on_view)
-    : io_(io), url_(admin_url + "/api/v1/calls/" + call_sid), on_view_(std::move(on_view)),
-      timer_(io) {}
+                       const std::string& call_sid, std::chrono::milliseconds interval,
+                       view_handler on_view)
+    : io_(io), url_(admin_url + "/api/v1/calls/" + call_sid), interval_(interval),
+      on_view_(std::move(on_view)), timer_(io) {}
 
 void call_watch::start() {
   look();
@@ -93,7 +92,7 @@ void call_watch::look() {
     }
     if (self->stopped_)
       return;
-    self->timer_.expires_after(interval);
+    self->timer_.expires_after(self->interval_);
     self->timer_.async_wait([self](const boost::system::error_code& error) {
       if (!error && !self->stopped_)
         self->look();

@@ -29,7 +29,7 @@ public:
   using view_handler = std::function<void(std::chrono::steady_clock::time_point, const call_view&)>;
 
   call_watch(boost::asio::io_context& io, const std::string& admin_url, const std::string& call_sid,
-             view_handler on_view);
+             std::chrono::milliseconds interval, view_handler on_view);
   void start();
   /// No view after this; idempotent.
   void stop();
@@ -40,6 +40,7 @@ private:
 
   boost::asio::io_context& io_;
   const std::string url_;
+  const std::chrono::milliseconds interval_;
   view_handler on_view_;
   net_timer timer_;
   unsigned failures_ = 0;

@@ -4,6 +4,7 @@
 #include "protocol/twilio/signature.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace trunkline {
 
@@ -79,17 +80,15 @@ void media_leg::on_timer() {
 void media_leg::send_frame(clock::time_point due) {
   if (clock::now() - due > frame_time)
     ++counts_.frames_late;
-  std::vector<uint8_t> frame;
+  std::array<uint8_t, mulaw_frame_bytes> frame;
+  background(frame);
   bool audible = false;
   if (line_) {
-    const auto take = std::min(mulaw_frame_bytes, line_->size() - line_at_);
-    frame.assign(line_->begin() + static_cast<ptrdiff_t>(line_at_),
-                 line_->begin() + static_cast<ptrdiff_t>(line_at_ + take));
+    const auto take = std::min(frame.size(), line_->size() - line_at_);
+    std::copy_n(line_->begin() + static_cast<ptrdiff_t>(line_at_), take, frame.begin());
     line_at_ += take;
     audible = is_audible(frame);
   }
-  const auto rest = background(mulaw_frame_bytes - frame.size());
-  frame.insert(frame.end(), rest.begin(), rest.end());
   ++counts_.frames_sent;
   send(render_caller_media({++sequence_, counts_.frames_sent, counts_.frames_sent * 20, true,
                             start_.stream_sid, frame}));
@@ -109,15 +108,14 @@ void media_leg::send_frame(clock::time_point due) {
   }
 }
 
-std::vector<uint8_t> media_leg::background(size_t bytes) {
-  std::vector<uint8_t> quiet(bytes, mulaw_silence);
+void media_leg::background(std::span<uint8_t> frame) {
+  std::fill(frame.begin(), frame.end(), mulaw_silence);
   if (noise_level_ == 0)
-    return quiet;
-  std::uniform_int_distribution<int> sample{-static_cast<int>(noise_level_) * 7 / 4,
-                                            static_cast<int>(noise_level_) * 7 / 4};
-  for (auto& byte : quiet)
+    return;
+  const auto peak = static_cast<int>(noise_level_) * 7 / 4; // of even noise with that mean
+  std::uniform_int_distribution<int> sample{-peak, peak};
+  for (auto& byte : frame)
     byte = mulaw_encode(static_cast<int16_t>(sample(noise_)));
-  return quiet;
 }
 
 void media_leg::say(mulaw_audio audio) {
@@ -143,8 +141,8 @@ void media_leg::stop() {
   socket_->close(1000, "");
 }
 
-void media_leg::send(const std::string& message) {
-  socket_->send_text(message);
+void media_leg::send(std::string message) {
+  socket_->send_text(std::move(message));
 }
 
 void media_leg::echo(const std::vector<std::string>& names) {

@@ -60,11 +60,11 @@ private:
   void schedule();
   void on_timer();
   void send_frame(std::chrono::steady_clock::time_point due);
-  void send(const std::string& message);
+  void send(std::string message);
   void echo(const std::vector<std::string>& names);
   void end(std::string why);
   media_time now() const;
-  std::vector<uint8_t> background(size_t bytes);
+  void background(std::span<uint8_t> frame);
 
   boost::asio::io_context& io_;
   const std::chrono::steady_clock::time_point call_began_;

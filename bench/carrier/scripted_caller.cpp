@@ -1,7 +1,6 @@
 #include "bench/carrier/scripted_caller.hpp"
 
 #include <algorithm>
-#include <regex>
 
 namespace trunkline {
 
@@ -12,7 +11,10 @@ using namespace std::chrono_literals;
 } // namespace
 
 scripted_caller::scripted_caller(spoken_script script, caller_habits habits)
-    : script_(std::move(script)), habits_(habits), used_(script_.lines.size()) {}
+    : script_(std::move(script)), habits_(habits), used_(script_.lines.size()) {
+  for (const auto& line : script_.lines)
+    when_.emplace_back(line.line.when, std::regex::icase | std::regex::optimize);
+}
 
 std::optional<scripted_caller::action> scripted_caller::decide(media_time now,
                                                                const virtual_ear& ear) {
@@ -60,8 +62,7 @@ std::optional<scripted_caller::candidate> scripted_caller::pick(bool barge_in_on
   if (knows_words_)
     for (size_t i = 0; i < script_.lines.size(); ++i) {
       const auto& line = script_.lines[i];
-      if (!line.line.when.empty() && used_[i] < line.uses.size() && fits(line) &&
-          matches(line.line))
+      if (!line.line.when.empty() && used_[i] < line.uses.size() && fits(line) && matches(i))
         return candidate{i, used_[i]};
     }
   const auto next = next_in_order();
@@ -71,10 +72,9 @@ std::optional<scripted_caller::candidate> scripted_caller::pick(bool barge_in_on
   return std::nullopt;
 }
 
-bool scripted_caller::matches(const script_line& line) const {
-  const std::regex pattern{line.when, std::regex::icase};
+bool scripted_caller::matches(size_t line) const {
   return std::any_of(said_.upper_bound(consumed_), said_.end(),
-                     [&](const auto& turn) { return std::regex_search(turn.second, pattern); });
+                     [&](const auto& turn) { return std::regex_search(turn.second, when_[line]); });
 }
 
 bool scripted_caller::anything_left() const {

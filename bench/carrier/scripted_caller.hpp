@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <regex>
 #include <string>
 
 namespace trunkline {
@@ -56,13 +57,14 @@ private:
 
   std::optional<candidate> pick(bool barge_in_only) const;
   std::optional<candidate> next_in_order() const;
-  bool matches(const script_line& line) const;
+  bool matches(size_t line) const;
   bool anything_left() const;
   action take(candidate which);
 
   const spoken_script script_;
   const caller_habits habits_;
-  std::vector<size_t> used_; // by line
+  std::vector<std::regex> when_; // by line
+  std::vector<size_t> used_;     // by line
   std::map<int, std::string> said_;
   int consumed_ = -1; // highest agent turn known when our last line began
   bool knows_words_ = false;

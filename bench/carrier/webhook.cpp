@@ -1,5 +1,6 @@
 #include "bench/carrier/webhook.hpp"
 
+#include "infra/net/net_stream.hpp"
 #include "protocol/twilio/signature.hpp"
 
 #include <algorithm>
@@ -8,7 +9,10 @@ namespace trunkline {
 
 namespace {
 
+using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
+
+constexpr auto callback_retry = 250ms;
 
 client_request signed_post(const webhook_settings& settings, const std::string& url,
                            const form_fields& fields) {
@@ -84,8 +88,19 @@ private:
 void post_webhook(boost::asio::io_context& io, const webhook_settings& settings,
                   const std::string& url, const form_fields& fields,
                   std::function<void(bool)> done) {
-  http_fetch(io, signed_post(settings, url, fields), [done = std::move(done)](auto answer) {
-    done(answer && answer->status >= 200 && answer->status < 300);
+  const auto good = [](const result<http_response>& answer) {
+    return answer && answer->status >= 200 && answer->status < 300;
+  };
+  const auto request = signed_post(settings, url, fields);
+  http_fetch(io, request, [&io, request, good, done = std::move(done)](auto answer) {
+    if (answer) {
+      done(good(answer));
+      return;
+    }
+    const auto pause = std::make_shared<net_timer>(io, callback_retry);
+    pause->async_wait([&io, request, good, done, pause](const boost::system::error_code&) {
+      http_fetch(io, request, [good, done](auto second) { done(good(second)); });
+    });
   });
 }
 

@@ -109,7 +109,10 @@ void web_socket_session::on_read(const boost::system::error_code& error, size_t 
     return;
   }
   in_end_ += bytes;
+  reading_ = true; // what is answered meanwhile leaves right below
   take_frames();
+  reading_ = false;
+  flush();
   read();
 }
 
@@ -282,7 +285,7 @@ void web_socket_session::send_close(uint16_t code, std::string_view reason) {
 
 // What is sent in one turn of the loop (audio and its mark, say) leaves in one write.
 void web_socket_session::flush_soon() {
-  if (writing_ || flush_posted_)
+  if (writing_ || flush_posted_ || reading_)
     return;
   flush_posted_ = true;
   ++operations_;
