@@ -22,9 +22,9 @@ struct client_timeouts {
 
 struct client_request {
   std::string method = "GET";
-  std::string url; ///< http:// or https:// (ws:// or wss:// for sockets), absolute
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::string url{}; ///< http:// or https:// (ws:// or wss:// for sockets), absolute
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
   client_timeouts timeouts;
   size_t body_bytes_max = 1024 * 1024;
 };

@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr size_t read_buffer_bytes = 4096;
 constexpr size_t kept_write_bytes = 4096; // larger buffers are given back after use
 constexpr auto close_time = 2000ms;
+constexpr auto cut_time = 100ms;
 
 constexpr uint16_t going_away = 1001, protocol_error = 1002, no_close_frame = 1006, bad_text = 1007,
                    too_large = 1009, internal_error = 1011, try_later = 1013;
@@ -108,7 +109,10 @@ void web_socket_session::on_read(const boost::system::error_code& error, size_t 
     return;
   }
   in_end_ += bytes;
+  reading_ = true; // what is answered meanwhile leaves right below
   take_frames();
+  reading_ = false;
+  flush();
   read();
 }
 
@@ -281,7 +285,7 @@ void web_socket_session::send_close(uint16_t code, std::string_view reason) {
 
 // What is sent in one turn of the loop (audio and its mark, say) leaves in one write.
 void web_socket_session::flush_soon() {
-  if (writing_ || flush_posted_)
+  if (writing_ || flush_posted_ || reading_)
     return;
   flush_posted_ = true;
   ++operations_;
@@ -318,6 +322,8 @@ void web_socket_session::on_written(const boost::system::error_code& error) {
     finish();
   } else if (!pending_.empty()) {
     flush();
+  } else if (cut_when_written_) {
+    finish();
   } else if (close_sent_ && close_received_) {
     // The server ends the connection first. Not by closing: unread bytes would then destroy what
     // is still on its way, so the read side waits for the peer's end, or the cut.
@@ -346,14 +352,15 @@ void web_socket_session::tell_closed(uint16_t code, std::string_view reason) {
   guarded("web_socket.handler_failed", [&] { handler->on_closed(code, reason); });
 }
 
+// The close frame leaves behind what is being written, if the peer takes it soon.
 void web_socket_session::cut() {
   if (finished_)
     return;
-  const auto self = shared_from_this();
   close(going_away, "shutting down");
-  flush(); // the kernel takes it at once when there is room
-  tell_closed(close_code_, close_reason_);
-  finish();
+  tell_closed(close_code_ != 0 ? close_code_ : no_close_frame, close_reason_);
+  cut_when_written_ = true;
+  cut_in(cut_time);
+  flush();
 }
 
 void web_socket_session::finish() {

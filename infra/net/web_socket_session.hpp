@@ -80,8 +80,8 @@ private:
   std::string close_reason_;
   uint16_t close_code_ = 0; // ours, when we closed first
   unsigned operations_ = 0;
-  bool writing_ = false, flush_posted_ = false;
-  bool close_sent_ = false, close_received_ = false, finished_ = false;
+  bool writing_ = false, flush_posted_ = false, reading_ = false;
+  bool close_sent_ = false, close_received_ = false, finished_ = false, cut_when_written_ = false;
 };
 
 } // namespace trunkline

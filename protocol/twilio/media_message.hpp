@@ -29,11 +29,11 @@ struct stream_connected {
 };
 struct stream_started {
   uint64_t sequence = 0;
-  std::string stream_sid, account_sid, call_sid;
+  std::string stream_sid{}, account_sid{}, call_sid{};
   std::string encoding = "audio/x-mulaw";
   unsigned sample_rate = 8000;
   unsigned channels = 1;
-  std::vector<std::pair<std::string, std::string>> parameters;
+  std::vector<std::pair<std::string, std::string>> parameters{};
 };
 /// Both directions; the server's has no numbers. The views end with the message or the next parse.
 struct stream_media {

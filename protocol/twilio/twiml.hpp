@@ -13,18 +13,18 @@ namespace trunkline::twiml {
 inline constexpr size_t say_characters_max = 4096;
 
 struct speech {
-  std::string text; ///< empty: nothing is said
-  std::string voice;
+  std::string text{}; ///< empty: nothing is said
+  std::string voice{};
 };
 
 /// A two-way media stream. What runs when it ends, for whatever reason, is `redirect`: a stream
 /// without it would drop the caller when the engine dies.
 struct stream {
-  std::string url; ///< wss://..., or ws:// on loopback; no query
-  std::vector<std::pair<std::string, std::string>> parameters;
-  std::string action;   ///< optional: asked before the redirect
-  std::string redirect; ///< the after-page
-  speech say_first;
+  std::string url{}; ///< wss://..., or ws:// on loopback; no query
+  std::vector<std::pair<std::string, std::string>> parameters{};
+  std::string action{};   ///< optional: asked before the redirect
+  std::string redirect{}; ///< the after-page
+  speech say_first{};
 };
 std::string connect_stream(const stream& document);
 
@@ -33,21 +33,21 @@ std::string say(const speech& what, std::string_view redirect = {});
 
 /// Message taking. Without any speech the carrier falls through to `otherwise`, then hangs up.
 struct message_taking {
-  speech prompt;
-  std::string action;
-  std::string recording_status_callback;
+  speech prompt{};
+  std::string action{};
+  std::string recording_status_callback{};
   unsigned max_length_s = 120;
   unsigned silence_s = 5;
-  speech otherwise;
+  speech otherwise{};
 };
 std::string say_and_record(const message_taking& document);
 
 struct transfer {
-  speech say_first;
-  std::string number; ///< E.164
-  std::string action; ///< asked when the transfer is over or failed
+  speech say_first{};
+  std::string number{}; ///< E.164
+  std::string action{}; ///< asked when the transfer is over or failed
   unsigned timeout_s = 20;
-  std::string caller_id; ///< optional
+  std::string caller_id{}; ///< optional
 };
 std::string dial(const transfer& document);
 

@@ -350,6 +350,8 @@ TEST_F(http_server_test, stops_gracefully_then_at_once) {
   busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   ASSERT_TRUE(signals.wait([&] { return pending != nullptr; }));
   server->stop_accepting();
+  for (size_t i = 0; i < 2; ++i)
+    shards.run(i, [] {}); // each shard closes its own door
   EXPECT_EQ(idle.read_to_end(), "");
   EXPECT_THROW(raw_peer{port}, std::runtime_error);
   pending({.body = "done"});

@@ -1,0 +1,391 @@
+#include "bench/carrier/simulated_call.hpp"
+
+#include "bench/carrier/call_time.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <random>
+
+namespace trunkline {
+
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+using kind = call_event::kind;
+
+constexpr unsigned documents_max = 30; // a redirect loop ends as the carrier ends it
+constexpr auto utterance_over = 300ms;
+
+} // namespace
+
+std::string random_sid(std::string_view prefix) {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  std::string sid{prefix};
+  for (int i = 0; i < 32; ++i)
+    sid += "0123456789abcdef"[random() % 16];
+  return sid;
+}
+
+simulated_call::simulated_call(boost::asio::io_context& io, carrier_settings settings,
+                               call_plan plan, std::function<void(const call_event&)> observer)
+    : io_(io), settings_(std::move(settings)), plan_(std::move(plan)),
+      observer_(std::move(observer)), began_(clock::now()), wait_(io), limit_(io),
+      caller_(plan_.script, plan_.habits), ear_(plan_.record) {
+  facts_.call_sid = plan_.call_sid.empty() ? random_sid("CA") : plan_.call_sid;
+}
+
+media_time simulated_call::now() const {
+  return std::chrono::duration_cast<media_time>(clock::now() - began_);
+}
+
+void simulated_call::note(kind what, std::string text) {
+  if (observer_)
+    observer_({what, now(), std::move(text)});
+}
+
+form_fields simulated_call::fields(const form_fields& more) const {
+  form_fields all{{"CallSid", facts_.call_sid}, {"AccountSid", settings_.account_sid},
+                  {"From", plan_.from},         {"To", plan_.to},
+                  {"Caller", plan_.from},       {"Called", plan_.to},
+                  {"CallStatus", status_},      {"ApiVersion", "2010-04-01"},
+                  {"Direction", "inbound"}};
+  if (!plan_.caller_name.empty())
+    all.emplace_back("CallerName", plan_.caller_name);
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+void simulated_call::start(std::function<void()> finished) {
+  finished_ = std::move(finished);
+  limit_.expires_after(plan_.duration_max);
+  limit_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (!error)
+      self->hang_up("the call's time limit");
+  });
+  ask(settings_.url + settings_.incoming_path, {});
+}
+
+void simulated_call::ask(const std::string& url, const form_fields& more) {
+  if (++facts_.documents > documents_max) {
+    end("too many TwiML documents", true);
+    return;
+  }
+  const auto run = ++run_;
+  ask_for_twiml(
+      io_, settings_.webhooks, url, fields(more),
+      [self = shared_from_this()](const std::string& trouble) {
+        ++self->facts_.troubles;
+        self->note(kind::trouble, trouble);
+      },
+      [self = shared_from_this(), run](result<twiml_document> document) {
+        if (self->ended_ || run != self->run_)
+          return;
+        if (document)
+          self->load(std::move(*document));
+        else
+          self->end("lost: no TwiML (" + document.error().context +
+                        "), the carrier says an application error has occurred",
+                    true);
+      });
+}
+
+void simulated_call::load(twiml_document document) {
+  document_ = std::move(document);
+  verb_ = 0;
+  const bool rejected = !document_.verbs.empty() && document_.verbs.front().name == "Reject";
+  if (status_ == "ringing" && !rejected) {
+    status_ = "in-progress";
+    note(kind::answered, std::to_string(document_.took.count()));
+    post_status("in-progress");
+  }
+  next_verb();
+}
+
+void simulated_call::next_verb() {
+  if (ended_)
+    return;
+  if (verb_ >= document_.verbs.size()) {
+    end("the TwiML came to its end");
+    return;
+  }
+  const auto verb = document_.verbs[verb_++];
+  perform(verb);
+}
+
+void simulated_call::perform(const element& verb) {
+  if (verb.name == "Connect") {
+    connect(verb);
+  } else if (verb.name == "Say") {
+    say_by_carrier(verb);
+  } else if (verb.name == "Redirect") {
+    ask(here(verb.text), {});
+  } else if (verb.name == "Record") {
+    record(verb);
+  } else if (verb.name == "Dial") {
+    dial(verb);
+  } else if (verb.name == "Hangup") {
+    end("hung up by TwiML");
+  } else if (verb.name == "Reject") {
+    status_ = verb.attribute("reason") == "busy" ? "busy" : "no-answer";
+    end("rejected");
+  } else if (verb.name == "Pause") {
+    after(std::chrono::seconds{number_or(verb.attribute("length"), 1)});
+  } else {
+    note(kind::trouble, "the simulated carrier does not know <" + verb.name + ">");
+    ++facts_.troubles;
+    next_verb();
+  }
+}
+
+void simulated_call::after(std::chrono::milliseconds delay) {
+  wait_.expires_after(delay);
+  wait_.async_wait([self = shared_from_this(), run = run_](const boost::system::error_code& error) {
+    if (!error && run == self->run_)
+      self->next_verb();
+  });
+}
+
+void simulated_call::say_by_carrier(const element& verb) {
+  heard_something(now());
+  facts_.carrier_said.push_back(verb.text);
+  note(kind::carrier_says, verb.text);
+  after(settings_.say_per_character * static_cast<int>(verb.text.size()));
+}
+
+void simulated_call::connect(const element& verb) {
+  const auto* stream = verb.child("Stream");
+  if (!stream || stream->attribute("url").empty()) {
+    note(kind::trouble, "<Connect> without a <Stream> this carrier can open");
+    ++facts_.troubles;
+    next_verb();
+    return;
+  }
+  stream_started start{.stream_sid = random_sid("MZ"),
+                       .account_sid = settings_.account_sid,
+                       .call_sid = facts_.call_sid,
+                       .parameters = {}};
+  for (const auto& parameter : stream->children)
+    if (parameter.name == "Parameter")
+      start.parameters.emplace_back(parameter.attribute("name"), parameter.attribute("value"));
+  const auto run = run_;
+  const auto self = shared_from_this();
+  media_leg::events events;
+  events.on_started = [this] {
+    ++facts_.streams;
+    note(kind::stream_started);
+  };
+  events.on_tick = [this](media_time at) { tick(at); };
+  events.on_spoken = [this](media_time at) { line_spoken(at); };
+  events.on_end = [self, run, verb](std::string why) {
+    if (run == self->run_ && !self->ended_)
+      self->stream_over(verb, std::move(why));
+  };
+  leg_ = std::make_shared<media_leg>(io_, began_, ear_, std::move(events));
+  leg_->set_noise(plan_.noise_level);
+  if (plan_.record)
+    leg_->record_into(&spoken_);
+  leg_->start(std::string{stream->attribute("url")}, settings_.webhooks.token, std::move(start));
+}
+
+void simulated_call::stream_over(const element& verb, std::string why) {
+  drop_leg();
+  if (!why.empty())
+    ++facts_.troubles;
+  note(kind::stream_ended, std::move(why));
+  if (verb.attribute("action").empty())
+    next_verb();
+  else
+    ask(here(verb.attribute("action")), {});
+}
+
+void simulated_call::record(const element& verb) {
+  const auto message = caller_.message();
+  const auto seconds = message.audio ? std::max<size_t>(1, message.audio->size() / 8000) : 2;
+  facts_.messages_left.push_back(message.text);
+  note(kind::recorded, message.text);
+  const auto recording = random_sid("RE");
+  const form_fields facts{{"RecordingSid", recording},
+                          {"RecordingUrl", "https://api.twilio.com/2010-04-01/Accounts/" +
+                                               settings_.account_sid + "/Recordings/" + recording},
+                          {"RecordingDuration", std::to_string(seconds)}};
+  if (const auto callback = verb.attribute("recordingStatusCallback"); !callback.empty()) {
+    ++callbacks_pending_;
+    auto more = facts;
+    more.emplace_back("RecordingStatus", "completed");
+    more.emplace_back("RecordingSource", "RecordVerb");
+    more.emplace_back("RecordingChannels", "1");
+    post_webhook(io_, settings_.webhooks, here(callback), fields(more),
+                 [self = shared_from_this()](bool) {
+                   --self->callbacks_pending_;
+                   self->maybe_finish();
+                 });
+  }
+  auto more = facts;
+  more.emplace_back("Digits", message.hang_up ? "hangup" : "#");
+  ask(here(verb.attribute("action")), more); // without one: this document again, as documented
+}
+
+void simulated_call::dial(const element& verb) {
+  const auto* number = verb.child("Number");
+  const auto target = number ? number->text : verb.text;
+  facts_.dialled.push_back(target);
+  note(kind::dialled, target + ": " + settings_.dial_status);
+  if (verb.attribute("action").empty()) {
+    next_verb();
+    return;
+  }
+  const bool completed = settings_.dial_status == "completed";
+  ask(here(verb.attribute("action")), {{"DialCallStatus", settings_.dial_status},
+                                       {"DialCallSid", random_sid("CA")},
+                                       {"DialBridged", completed ? "true" : "false"},
+                                       {"DialCallDuration", completed ? "10" : "0"}});
+}
+
+bool simulated_call::update(const std::string& twiml) {
+  if (ended_)
+    return false;
+  auto verbs = twiml::parse(twiml);
+  if (!verbs)
+    return false;
+  note(kind::updated);
+  ++run_;
+  ++facts_.documents;
+  drop_leg();
+  const auto url = document_.url.empty() ? settings_.url : document_.url;
+  load({url, std::move(*verbs), {}});
+  return true;
+}
+
+bool simulated_call::update_from(const std::string& url) {
+  if (ended_)
+    return false;
+  note(kind::updated);
+  drop_leg();
+  ask(url, {});
+  return true;
+}
+
+void simulated_call::drop_leg() {
+  if (!leg_)
+    return;
+  const auto counts = leg_->counts();
+  facts_.media.frames_sent += counts.frames_sent;
+  facts_.media.frames_late += counts.frames_late;
+  facts_.media.media_received += counts.media_received;
+  facts_.media.marks_echoed += counts.marks_echoed;
+  facts_.media.clears += counts.clears;
+  facts_.media.bad_messages += counts.bad_messages;
+  std::exchange(leg_, nullptr)->stop();
+}
+
+void simulated_call::tick(media_time at) {
+  watch_agent(at);
+  if (!leg_ || leg_->speaking() || ended_)
+    return;
+  if (const auto action = caller_.decide(at, ear_))
+    act(*action);
+}
+
+void simulated_call::watch_agent(media_time at) {
+  const auto& heard = ear_.utterances();
+  if (heard.size() > utterances_seen_) {
+    utterances_seen_ = heard.size();
+    agent_quiet_noted_ = false;
+    heard_something(heard.back().from);
+  }
+  if (!agent_quiet_noted_ && at - ear_.last_heard() >= utterance_over) {
+    agent_quiet_noted_ = true;
+    note(kind::agent_quiet, std::to_string((heard.back().to - heard.back().from) / 1ms));
+  }
+}
+
+// The agent, or the carrier's own voice, becomes audible.
+void simulated_call::heard_something(media_time at) {
+  std::string gap;
+  if (awaiting_since_ >= 0us && at >= awaiting_since_) {
+    facts_.gaps.push_back(
+        std::chrono::duration_cast<std::chrono::milliseconds>(at - awaiting_since_));
+    gap = std::to_string(facts_.gaps.back().count());
+    awaiting_since_ = media_time{-1};
+  }
+  if (facts_.first_heard == 0us)
+    facts_.first_heard = at;
+  if (leg_)
+    note(kind::agent_heard, gap);
+}
+
+void simulated_call::act(const scripted_caller::action& action) {
+  hang_up_after_line_ = action.hang_up;
+  hang_up_why_ = action.why_hang_up;
+  if (!action.dtmf.empty()) {
+    note(kind::caller_presses, action.dtmf);
+    for (const char key : action.dtmf)
+      if (key != 'w')
+        leg_->press(key);
+  }
+  if (!action.text.empty())
+    note(kind::caller_speaks, action.text);
+  leg_->say(action.audio);
+}
+
+void simulated_call::say(const std::string& text, mulaw_audio audio) {
+  if (leg_)
+    act({text, std::move(audio), {}, false, {}});
+}
+
+void simulated_call::line_spoken(media_time at) {
+  caller_.line_ended(at);
+  awaiting_since_ = at;
+  if (hang_up_after_line_) // not from inside the leg
+    boost::asio::post(io_, [self = shared_from_this()] { self->hang_up(self->hang_up_why_); });
+}
+
+void simulated_call::hang_up(const std::string& why) {
+  if (!ended_)
+    end("the caller hung up: " + why);
+}
+
+void simulated_call::post_status(const std::string& status, const form_fields& more) {
+  if (settings_.status_path.empty())
+    return;
+  auto all = fields(more);
+  for (auto& [name, value] : all)
+    if (name == "CallStatus")
+      value = status;
+  all.emplace_back("SequenceNumber", std::to_string(status_sequence_++));
+  all.emplace_back("CallbackSource", "call-progress-events");
+  all.emplace_back("Timestamp", rfc2822_now());
+  ++callbacks_pending_;
+  post_webhook(io_, settings_.webhooks, settings_.url + settings_.status_path, all,
+               [self = shared_from_this()](bool) {
+                 --self->callbacks_pending_;
+                 self->maybe_finish();
+               });
+}
+
+void simulated_call::end(const std::string& how, bool lost) {
+  if (std::exchange(ended_, true))
+    return;
+  ++run_;
+  wait_.cancel();
+  limit_.cancel();
+  drop_leg();
+  facts_.ended_by = how;
+  facts_.lost = lost;
+  facts_.duration = now();
+  if (status_ == "in-progress" || status_ == "ringing")
+    status_ = lost ? "failed" : "completed";
+  post_status(status_, {{"CallDuration", std::to_string((facts_.duration + 999ms) / 1s)},
+                        {"Duration", std::to_string((facts_.duration + 59s) / 60s)}});
+  note(kind::ended, how);
+  maybe_finish();
+}
+
+void simulated_call::maybe_finish() {
+  if (ended_ && callbacks_pending_ == 0)
+    if (const auto finished = std::exchange(finished_, nullptr))
+      boost::asio::post(io_, finished);
+}
+
+} // namespace trunkline

@@ -1,0 +1,158 @@
+#pragma once
+
+#include "bench/carrier/media_leg.hpp"
+#include "bench/carrier/scripted_caller.hpp"
+#include "bench/carrier/webhook.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// The carrier's account and the number that is called.
+struct carrier_settings {
+  std::string url{}; ///< base of the server: "http://127.0.0.1:8080"
+  std::string incoming_path = "/voice/incoming";
+  std::string status_path = "/voice/status"; ///< empty: no status callbacks
+  std::string account_sid = "AC00000000000000000000000000000001";
+  webhook_settings webhooks;
+  std::string dial_status = "completed"; ///< how transfers end
+  /// How long the carrier's own voice takes for `<Say>`; 0 goes on at once.
+  std::chrono::milliseconds say_per_character{0};
+};
+
+/// One call to be placed.
+struct call_plan {
+  std::string call_sid{}; ///< empty: made up
+  std::string from = "+15550100001", to = "+15550100000";
+  std::string caller_name{};
+  spoken_script script;
+  caller_habits habits;
+  std::chrono::milliseconds duration_max{600'000};
+  unsigned noise_level = 0;
+  bool record = false; ///< keep both sides' audio
+};
+
+/// Something that happened in a call, for whoever watches.
+struct call_event {
+  enum class kind {
+    answered, ///< first TwiML is there; text: how long it took
+    stream_started,
+    stream_ended,   ///< text: why there was none, or empty
+    caller_speaks,  ///< text: the words
+    caller_presses, ///< text: the keys
+    agent_heard,    ///< text: ms since the caller's last word, or empty
+    agent_quiet,    ///< text: ms of speech
+    carrier_says,   ///< text
+    recorded,       ///< text: the message left
+    dialled,        ///< text: number and how it ended
+    updated,        ///< new TwiML by REST
+    trouble,        ///< text
+    ended           ///< text: how
+  };
+  kind what;
+  media_time at{};
+  std::string text;
+};
+
+/// What is known when the call is over.
+struct call_facts {
+  std::string call_sid;
+  std::string ended_by;
+  bool lost = false; ///< the carrier had no TwiML to go on with: the caller was dropped
+  std::vector<std::chrono::milliseconds> gaps; ///< last word of ours to first sound of theirs
+  std::vector<std::string> carrier_said, dialled, messages_left;
+  unsigned documents = 0, streams = 0, troubles = 0;
+  media_counts media;
+  media_time first_heard{};
+  media_time duration{};
+};
+
+/// A phone call from the carrier's side and the caller's, asynchronous on one io_context's thread:
+/// thousands fit on one. It signs and posts webhooks, follows TwiML verb by verb, streams, and ends
+/// when the document, the caller, the script or REST ends it. Keep it in a shared_ptr.
+class simulated_call : public std::enable_shared_from_this<simulated_call> {
+public:
+  simulated_call(boost::asio::io_context& io, carrier_settings settings, call_plan plan,
+                 std::function<void(const call_event&)> observer);
+
+  /// `finished` after the last status callback was answered or given up.
+  void start(std::function<void()> finished);
+  /// The caller hangs up.
+  void hang_up(const std::string& why);
+  /// The caller says something now; also over the agent.
+  void say(const std::string& text, mulaw_audio audio);
+  /// New TwiML by REST: the stream, if any, is stopped. False: the call is over.
+  bool update(const std::string& twiml);
+  bool update_from(const std::string& url);
+  /// Status=completed by REST.
+  void finish_by_rest() { end("ended by REST"); }
+
+  scripted_caller& caller() { return caller_; }
+  const virtual_ear& ear() const { return ear_; }
+  const std::vector<uint8_t>& spoken() const { return spoken_; }
+  const call_facts& facts() const { return facts_; }
+  bool live() const { return !ended_; }
+  bool streaming() const { return leg_ != nullptr; }
+  media_time now() const;
+
+private:
+  using element = twiml::element;
+
+  void note(call_event::kind what, std::string text = {});
+  form_fields fields(const form_fields& more = {}) const;
+  void ask(const std::string& url, const form_fields& more);
+  void load(twiml_document document);
+  void next_verb();
+  void perform(const element& verb);
+  void connect(const element& verb);
+  void stream_over(const element& verb, std::string why);
+  void record(const element& verb);
+  void dial(const element& verb);
+  void say_by_carrier(const element& verb);
+  void after(std::chrono::milliseconds delay);
+  void go_on_with_action(const element& verb, const form_fields& more);
+  void tick(media_time at);
+  void watch_agent(media_time at);
+  void act(const scripted_caller::action& action);
+  void line_spoken(media_time at);
+  void heard_something(media_time at);
+  void drop_leg();
+  void post_status(const std::string& status, const form_fields& more = {});
+  void end(const std::string& how, bool lost = false);
+  void maybe_finish();
+  std::string here(std::string_view reference) const {
+    return resolve_url(document_.url, reference);
+  }
+
+  boost::asio::io_context& io_;
+  const carrier_settings settings_;
+  const call_plan plan_;
+  const std::function<void(const call_event&)> observer_;
+  std::function<void()> finished_;
+  const std::chrono::steady_clock::time_point began_;
+  net_timer wait_, limit_;
+  scripted_caller caller_;
+  virtual_ear ear_;
+  std::vector<uint8_t> spoken_;
+  std::shared_ptr<media_leg> leg_;
+  twiml_document document_;
+  size_t verb_ = 0;
+  uint64_t run_ = 0; ///< counts documents, so that answers to an earlier one are ignored
+  call_facts facts_;
+  std::string status_ = "ringing";
+  unsigned status_sequence_ = 0, callbacks_pending_ = 0;
+  size_t utterances_seen_ = 0;
+  bool agent_quiet_noted_ = true;
+  media_time awaiting_since_{-1}; ///< end of our last word, while no answer was heard; or -1
+  bool hang_up_after_line_ = false;
+  std::string hang_up_why_;
+  bool ended_ = false;
+};
+
+/// "CA" or another prefix and 32 random hex digits.
+std::string random_sid(std::string_view prefix);
+
+} // namespace trunkline
