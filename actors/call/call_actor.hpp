@@ -116,7 +116,7 @@ private:
   void arm();
   void on_transcript(const transcript& heard);
   void emergency(const std::string& words);
-  void start_reply(uint64_t reply, const std::string& text, bool silent_caller);
+  void start_reply(const std::string& text, bool silent_caller);
   void ask_model();
   void cancel_reply();
   void on_reply_text(const reply_text& piece);
@@ -127,6 +127,7 @@ private:
   void say(const std::string& text, speak_kind kind);
   void on_playout(const playout_news& news);
   void on_started(const playout_news& news);
+  void on_stopped();
   void close_agent_turn();
   void begin_closing(next_step step);
   void save(std::variant<call_record, turn_record, audit_record> row);
@@ -160,6 +161,8 @@ private:
   bool silent_caller = false;
   uint64_t sentence_serial = 0;
   std::vector<pending_line> pending; ///< said, not yet heard to the end
+  bool stop_pending = false; ///< the voice has not said yet what was heard
+  std::optional<std::string> deferred_reply; ///< a caller turn that waits for that
   std::map<std::string, run_tool_request> tools_running;
   std::optional<tool_call> last_tool;
   steady_time tool_since;

@@ -110,6 +110,10 @@ void call_state::after_restart(child_role role) {
 
 /// A new voice goes on after the last word that was heard.
 void call_state::speak_again() {
+  if (stop_pending) {
+    on_stopped();
+    return;
+  }
   tell(self, media, agent_clear{}); // what the dead one had sent and was not heard
   std::vector<pending_line> left;
   for (auto line : pending) {
@@ -182,6 +186,7 @@ void call_state::degrade(child_role role) {
     auto step = closing.value_or(next_step{next_step::kind::message, {}, {}});
     step.say = unheard;
     tts = nullptr;
+    stop_pending = false;
     leave_ai(std::move(step), "tts_lost");
     break;
   }

@@ -58,10 +58,14 @@ void call_state::carry_out(const turn_output& output) {
   std::visit(
       [this](const auto& effect) {
         using type = std::decay_t<decltype(effect)>;
-        if constexpr (std::is_same_v<type, turn_effect::start_reply>)
-          start_reply(effect.reply, effect.text, false);
+        if constexpr (std::is_same_v<type, turn_effect::start_reply>) {
+          if (stop_pending) // the turn before is closed when it is known what was heard of it
+            deferred_reply = effect.text;
+          else
+            start_reply(effect.text, false);
+        }
         else if constexpr (std::is_same_v<type, turn_effect::prompt_silent_caller>)
-          start_reply(effect.reply, {}, true);
+          start_reply({}, true);
         else if constexpr (std::is_same_v<type, turn_effect::cancel_reply>)
           cancel_reply();
         else if constexpr (std::is_same_v<type, turn_effect::pause_playout>)
@@ -72,6 +76,7 @@ void call_state::carry_out(const turn_output& output) {
           talk.mark_action("barge_in");
           if (setup.metrics)
             setup.metrics->action("barge_in");
+          stop_pending = tts != nullptr;
           tell(self, tts, order_playout{playout_order::stop});
         } else if constexpr (std::is_same_v<type, turn_effect::say_filler>) {
           if (setup.metrics)
@@ -133,7 +138,7 @@ void call_state::emergency(const std::string& words) {
   say(setup.who->emergency_line, speak_kind::notice);
 }
 
-void call_state::start_reply(uint64_t reply, const std::string& text, bool silent) {
+void call_state::start_reply(const std::string& text, bool silent) {
   close_agent_turn();
   silent_caller = silent;
   if (!silent) {
@@ -150,7 +155,6 @@ void call_state::start_reply(uint64_t reply, const std::string& text, bool silen
   moments.decided = machine.decided_at();
   measuring = !silent;
   llm_attempt = 0;
-  (void)reply;
   ask_model();
 }
 
@@ -241,6 +245,7 @@ void call_state::carry_out_tool_effect(const tool_done& done) {
     return;
   case kind::transfer:
     transferred_to = done.effect.staff_id;
+    emergency_seen = emergency_seen || transferred_to == "emergency";
     begin_closing({next_step::kind::transfer, {}, done.effect.staff_id});
     return;
   case kind::end_call:
@@ -311,11 +316,19 @@ void call_state::on_playout(const playout_news& news) {
       close_agent_turn();
     break;
   case kind::stopped:
-    pending.clear();
-    if (!emergency_seen)
-      close_agent_turn();
+    if (stop_pending)
+      on_stopped();
     break;
   }
+}
+
+/// Everything is known of the turn that was cut: it is closed, and what waited for that goes on.
+void call_state::on_stopped() {
+  stop_pending = false;
+  pending.clear();
+  close_agent_turn();
+  if (auto text = std::exchange(deferred_reply, std::nullopt))
+    start_reply(*text, false);
 }
 
 void call_state::on_started(const playout_news& news) {

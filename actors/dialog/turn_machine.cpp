@@ -46,7 +46,7 @@ void turn_machine::on_event(const turn_event::speech_started& event, call_time n
   speech_start_ = event.at;
   ++finals_due_;
   quiet_since_.reset();
-  if (playing_ || reply_open_)
+  if (agent_has_floor())
     barge_since_ = now;
 }
 
@@ -65,7 +65,7 @@ void turn_machine::on_event(const turn_event::transcript& event, call_time now, 
     on_final(event, now, out);
   else {
     interim_ = event.text;
-    if (playing_ || reply_open_)
+    if (agent_has_floor())
       weigh_interjection(event, out);
   }
 }
@@ -75,9 +75,9 @@ void turn_machine::on_final(const turn_event::transcript& event, call_time now, 
     --finals_due_;
   interim_.clear();
   final_delay_ = speaking_ ? milliseconds{0} : std::max(now - speech_end_, milliseconds{0});
-  if (playing_ || reply_open_) {
+  if (agent_has_floor()) {
     weigh_interjection(event, out);
-    if (playing_ || reply_open_)
+    if (agent_has_floor())
       return; // an acknowledgement, or noise: the agent keeps the floor
   }
   const bool long_enough = speech_end_ - speech_start_ >= noise_max;
@@ -127,7 +127,7 @@ void turn_machine::take_floor(outputs& out, bool barge_in) {
     text_ = std::move(earlier);
     has_words_ = !text_.empty();
   }
-  reply_open_ = playing_ = tool_running_ = false;
+  reply_open_ = playing_ = filler_only_ = tool_running_ = false;
   paused_at_.reset();
   barge_since_.reset();
   waiting_since_.reset();
@@ -137,7 +137,7 @@ void turn_machine::take_floor(outputs& out, bool barge_in) {
 void turn_machine::on_event(const turn_event::key_pressed& event, call_time now, outputs& out) {
   if (closing_)
     return;
-  if (!protected_ && (playing_ || reply_open_))
+  if (!protected_ && agent_has_floor())
     take_floor(out, true);
   join(text_, std::string{"key "} + event.digit);
   has_words_ = true;
@@ -178,21 +178,19 @@ void turn_machine::on_event(const turn_event::tool_finished&, call_time, outputs
   tool_running_ = false;
 }
 
-void turn_machine::on_event(const turn_event::playout_started& event, call_time now, outputs&) {
-  playing_ = true;
+void turn_machine::on_event(const turn_event::playout_started& event, call_time, outputs&) {
   quiet_since_.reset();
-  if (event.filler) {
-    filler_heard_at_ = now;
+  filler_only_ = event.filler && (filler_only_ || !playing_);
+  playing_ = true;
+  if (event.filler)
     return;
-  }
   reply_heard_ = true;
   waiting_since_.reset();
   fillers_ = 0;
-  filler_heard_at_.reset();
 }
 
 void turn_machine::on_event(const turn_event::playout_idle&, call_time now, outputs& out) {
-  playing_ = false;
+  playing_ = filler_only_ = false;
   protected_ = false;
   barge_since_.reset();
   if (closing_) {
@@ -237,7 +235,7 @@ void turn_machine::check_barge_in(call_time now, outputs& out) {
   if (protected_)
     return;
   // Pause first: what sounds like an interruption may be a cough.
-  if (barge_since_ && speaking_ && playing_ && !paused_at_ &&
+  if (barge_since_ && speaking_ && playing_ && !filler_only_ && !paused_at_ &&
       now - *barge_since_ >= settings_.barge_in_voice) {
     paused_at_ = now;
     out.push_back(turn_effect::pause_playout{});
@@ -251,7 +249,7 @@ void turn_machine::check_barge_in(call_time now, outputs& out) {
 }
 
 void turn_machine::check_endpoint(call_time now, outputs& out) {
-  if (speaking_ || playing_ || reply_open_ || !(has_words_ || finals_due_ > 0))
+  if (speaking_ || agent_has_floor() || !(has_words_ || finals_due_ > 0))
     return;
   if (!waiting_since_ && speech_end_ >= speech_start_) {
     waiting_since_ = speech_end_; // from here on the caller waits for us
@@ -344,11 +342,11 @@ std::optional<call_time> turn_machine::next_deadline() const {
     at(*quiet_since_ + settings_.caller_silence);
   if (closing_)
     return soonest;
-  if (barge_since_ && speaking_ && playing_ && !paused_at_ && !protected_)
+  if (barge_since_ && speaking_ && playing_ && !filler_only_ && !paused_at_ && !protected_)
     at(*barge_since_ + settings_.barge_in_voice);
   if (paused_at_ && (!speaking_ || interim_.empty()))
     at(*paused_at_ + settings_.barge_in_resume);
-  if (!speaking_ && !playing_ && !reply_open_ && has_words_ && finals_due_ == 0)
+  if (!speaking_ && !agent_has_floor() && has_words_ && finals_due_ == 0)
     at(endpoint_at_);
   if (waiting_since_ && !speaking_ && !paused_at_) {
     at(*waiting_since_ + settings_.turn_abandon);

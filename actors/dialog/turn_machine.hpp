@@ -131,7 +131,8 @@ public:
   /// The agent's last words, for endpointing.
   void agent_said(const std::string& text) { dictating_ = expects_dictation(text); }
 
-  bool agent_has_floor() const { return playing_ || reply_open_; }
+  /// A filler is no reply: words that come while one is heard are the ones waited for.
+  bool agent_has_floor() const { return (playing_ && !filler_only_) || reply_open_; }
   /// End of the caller's speech that the present wait counts from.
   call_time waiting_since() const { return waiting_since_.value_or(speech_end_); }
   /// When the machine decided that the turn was over.
@@ -190,6 +191,7 @@ private:
   bool reply_heard_ = false;   ///< its audio has begun
   std::string reply_to_;       ///< the caller text it answers, should the turn be reopened
   bool playing_ = false;
+  bool filler_only_ = false;   ///< nothing but fillers is being heard
   bool tool_running_ = false;
   bool protected_ = false;
   std::optional<call_time> paused_at_;
@@ -198,7 +200,6 @@ private:
   // The dead-air clock.
   std::optional<call_time> waiting_since_;
   unsigned fillers_ = 0;
-  std::optional<call_time> filler_heard_at_;
   unsigned abandoned_ = 0;
 
   // Silence of the caller.

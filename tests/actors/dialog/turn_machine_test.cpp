@@ -142,6 +142,15 @@ TEST_F(turn_machine_test, a_late_recogniser_does_not_leave_the_caller_in_silence
   EXPECT_EQ(seen(), "2500 filler1\n");
 }
 
+TEST_F(turn_machine_test, words_that_come_while_a_filler_is_heard_are_the_ones_waited_for) {
+  at(60ms, turn_event::speech_started{0ms});
+  at(1200ms, turn_event::speech_ended{1000ms});
+  at(2520ms, turn_event::playout_started{true});
+  at(3000ms, turn_event::transcript{"book a cleaning", true, false});
+  at(3100ms, turn_event::playout_started{false});
+  EXPECT_EQ(seen(), "2500 filler1\n3000 reply:book a cleaning\n");
+}
+
 TEST_F(turn_machine_test, voice_over_the_agent_pauses_and_words_stop_it) {
   utterance(0ms, 1000ms, "hello");
   at(1400ms, turn_event::playout_started{false});
