@@ -77,12 +77,10 @@ result<std::unique_ptr<embedded_stt>> embedded_stt::make(worker_pool& pool, cons
     return model.error();
   auto shared = std::make_shared<engine>(pool, settings);
   for (size_t i = 0; i < std::max<size_t>(settings.decoders, 1); ++i) {
-    auto grammar =
-        sphinx_decoder::make(sphinx_decoder::search::grammar, *model, settings.scratch);
+    auto grammar = sphinx_decoder::make(sphinx_decoder::search::grammar, *model, settings.scratch);
     if (!grammar)
       return grammar.error();
-    auto trigram =
-        sphinx_decoder::make(sphinx_decoder::search::trigram, *model, settings.scratch);
+    auto trigram = sphinx_decoder::make(sphinx_decoder::search::trigram, *model, settings.scratch);
     if (!trigram)
       return trigram.error();
     shared->queue->add_decoders(std::move(*grammar), std::move(*trigram));
@@ -95,6 +93,8 @@ std::unique_ptr<stt_session> embedded_stt::open(stt_sink sink) {
   return std::make_unique<session>(engine_->queue, std::move(sink));
 }
 
-const std::vector<dictionary_gap>& embedded_stt::gaps() const { return engine_->gaps; }
+const std::vector<dictionary_gap>& embedded_stt::gaps() const {
+  return engine_->gaps;
+}
 
 } // namespace trunkline

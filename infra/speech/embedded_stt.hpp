@@ -19,7 +19,7 @@ struct embedded_stt_settings {
   std::chrono::milliseconds utterance_max{20000}; ///< audio beyond it is not decoded
   std::chrono::milliseconds pre_roll{300};        ///< kept from before speech_started
   std::chrono::milliseconds interim_every{200};   ///< of audio, at most
-  float agreement_min = 0.4f;  ///< of the grammar's words with the trigram's
+  float agreement_min = 0.4f;                     ///< of the grammar's words with the trigram's
   float confidence_min = 0.6f; ///< of the trigram; accepted without the grammar's agreement
   std::filesystem::path scratch = std::filesystem::temp_directory_path();
 };
@@ -30,8 +30,8 @@ struct embedded_stt_settings {
 /// alternatives, for emergency words. English only.
 ///
 /// Audio is decoded on the pool in slices of 100 ms while the caller speaks. A pair of decoders
-/// serves one utterance at a time; without a free one the audio waits, bounded. Outlived by the pool.
-/// Sessions may outlive it. Thread safe.
+/// serves one utterance at a time; without a free one the audio waits, bounded. Outlived by the
+/// pool. Sessions may outlive it. Thread safe.
 class embedded_stt : public stt_provider {
 public:
   /// Builds the models and all decoders: about a second. unavailable: the acoustic model is missing

@@ -10,7 +10,9 @@ namespace {
 
 constexpr unsigned depth_max = 40;
 
-bool word_letter(char c) { return (c >= 'a' && c <= 'z') || c == '\'' || c == '_'; }
+bool word_letter(char c) {
+  return (c >= 'a' && c <= 'z') || c == '\'' || c == '_';
+}
 
 } // namespace
 

@@ -143,7 +143,7 @@ result<speech_model> build_speech_model(const assistant& who, pronunciations& di
   auto grammar = make_grammar(who, builder);
   if (!grammar)
     return grammar.error();
-  model.grammar = grammar->jsgf("utterance");
+  model.grammar = grammar->jsgf("heard");
   if (model.grammar.empty())
     return failure{failure_kind::internal, "speech: the grammar has no sentence", false};
   model.trigram = make_trigram(*grammar, settings);

@@ -22,6 +22,9 @@ void say_nothing(void*, err_lvl_t, const char*, ...) {}
 // Making decoders touches statics of the library (its parser, its option tables).
 std::mutex making;
 
+// What the library takes its starting mean for: 5 s of audio.
+constexpr int start_frames = 500;
+
 class scratch_files {
 public:
   explicit scratch_files(const std::filesystem::path& parent) {
@@ -76,6 +79,7 @@ channel_mean telephone_mean(float level) {
 struct sphinx_decoder::state {
   ps_decoder_t* decoder = nullptr;
   bool running = false;
+  channel_mean started_with{};
   ~state() {
     if (decoder)
       ps_free(decoder);
@@ -101,9 +105,9 @@ result<std::unique_ptr<sphinx_decoder>> sphinx_decoder::make(search how, const s
   const auto trigram = how == search::trigram ? files.write("calls.arpa", model.trigram) : "-";
   if (dictionary.empty() || trigram.empty())
     return unavailable("cannot write to " + scratch.string());
-  std::unique_ptr<cmd_ln_t, drop_config> config{cmd_ln_init(
-      nullptr, ps_args(), TRUE, "-hmm", acoustic.c_str(), "-dict", dictionary.c_str(), "-samprate",
-      "16000", "-remove_silence", "no", "-cmn", "live", nullptr)};
+  std::unique_ptr<cmd_ln_t, drop_config> config{
+      cmd_ln_init(nullptr, ps_args(), TRUE, "-hmm", acoustic.c_str(), "-dict", dictionary.c_str(),
+                  "-samprate", "16000", "-remove_silence", "no", "-cmn", "live", nullptr)};
   if (!config)
     return unavailable("the recogniser's options were refused");
   if (how == search::grammar) {
@@ -129,6 +133,7 @@ result<std::unique_ptr<sphinx_decoder>> sphinx_decoder::make(search how, const s
 void sphinx_decoder::start(const channel_mean& mean) {
   if (std::exchange(state_->running, true))
     ps_end_utt(state_->decoder); // the one before was given up
+  state_->started_with = mean;
   cmn_live_set(ps_get_feat(state_->decoder)->cmn_struct, mean.data());
   ps_start_stream(state_->decoder); // forgets the noise of another call
   ps_start_utt(state_->decoder);
@@ -169,10 +174,22 @@ float sphinx_decoder::confidence() const {
   return static_cast<float>(frames > 0 ? sum / frames : 0);
 }
 
-channel_mean sphinx_decoder::mean() const {
-  channel_mean mean{};
-  cmn_live_get(ps_get_feat(state_->decoder)->cmn_struct, mean.data());
-  return mean;
+size_t sphinx_decoder::heard_frames() const {
+  // Counted by the library without frames of digital silence; it starts over beyond 800.
+  const auto counted = ps_get_feat(state_->decoder)->cmn_struct->nframe - start_frames;
+  return static_cast<size_t>(std::max(0, counted));
+}
+
+// The library mixes what it hears into what it started with, which weighs as much as 5 s of audio.
+channel_mean sphinx_decoder::heard_mean() const {
+  channel_mean mixed{};
+  cmn_live_get(ps_get_feat(state_->decoder)->cmn_struct, mixed.data());
+  const auto heard = static_cast<float>(heard_frames());
+  if (heard < 1)
+    return state_->started_with;
+  for (size_t i = 0; i < mixed.size(); ++i)
+    mixed[i] += (mixed[i] - state_->started_with[i]) * start_frames / heard;
+  return mixed;
 }
 
 } // namespace trunkline

@@ -40,7 +40,9 @@ public:
   std::string finish();
   /// After finish(): posterior of the text, 0 to 1.
   float confidence() const;
-  channel_mean mean() const;
+  /// After finish(): the mean over this utterance alone, and the 10 ms frames it was taken from.
+  channel_mean heard_mean() const;
+  size_t heard_frames() const;
 
 private:
   struct state;

@@ -10,7 +10,9 @@ namespace {
 
 constexpr double log_never = -99;
 
-uint64_t pair_of(uint32_t first, uint32_t second) { return uint64_t{first} << 32 | second; }
+uint64_t pair_of(uint32_t first, uint32_t second) {
+  return uint64_t{first} << 32 | second;
+}
 
 void put_number(std::string& out, double value) {
   char text[32];
@@ -21,8 +23,7 @@ void put_number(std::string& out, double value) {
 } // namespace
 
 trigram_trainer::word_id trigram_trainer::id(std::string_view word) {
-  const auto [found, is_new] =
-      ids_.emplace(std::string{word}, static_cast<word_id>(words_.size()));
+  const auto [found, is_new] = ids_.emplace(std::string{word}, static_cast<word_id>(words_.size()));
   if (is_new)
     words_.emplace_back(word);
   return found->second;

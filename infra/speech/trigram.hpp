@@ -35,7 +35,7 @@ private:
 
   std::vector<std::string> words_;
   std::unordered_map<std::string, word_id> ids_;
-  history start_;                        // all words
+  history start_; // all words
   std::map<word_id, history> after_one_;
   std::map<uint64_t, history> after_two_; // first << 32 | second
 };

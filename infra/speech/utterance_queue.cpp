@@ -26,6 +26,22 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+// What was heard joins what was known; the start counts as 1.5 s of audio, the past as 15 s at
+// most.
+void learn(speech_stream& stream, const sphinx_decoder& decoder) {
+  constexpr float start_frames = 150;
+  constexpr float past_frames_max = 1500;
+  const auto heard = decoder.heard_mean();
+  const auto frames = static_cast<float>(decoder.heard_frames());
+  if (frames < 1)
+    return;
+  const auto known = stream.line_known ? stream.mean_frames : start_frames;
+  for (size_t i = 0; i < heard.size(); ++i)
+    stream.mean[i] = (stream.mean[i] * known + heard[i] * frames) / (known + frames);
+  stream.mean_frames = std::min(known + frames, past_frames_max);
+  stream.line_known = true;
+}
+
 float loudness(const std::vector<int16_t>& samples) {
   double sum = 0;
   size_t count = 0;
@@ -104,8 +120,7 @@ std::shared_ptr<utterance> utterance_queue::begin(std::shared_ptr<speech_stream>
 
 void utterance_queue::append(const pointer& spoken, std::span<const uint8_t> bytes,
                              milliseconds clock) {
-  const auto bytes_max =
-      static_cast<size_t>(settings_.utterance_max.count()) * mulaw_bytes_per_ms;
+  const auto bytes_max = static_cast<size_t>(settings_.utterance_max.count()) * mulaw_bytes_per_ms;
   std::vector<told> out;
   {
     std::lock_guard lock{mutex_};
@@ -164,8 +179,7 @@ void utterance_queue::kick(const pointer& spoken, std::vector<told>& out) {
       spoken->progress.started || spoken->stream->line_known ? slice_bytes : first_bytes;
   if (!spoken->ended && spoken->pending.size() < enough)
     return;
-  spoken->scheduled =
-      pool_.post([self = shared_from_this(), spoken] { self->work(spoken); });
+  spoken->scheduled = pool_.post([self = shared_from_this(), spoken] { self->work(spoken); });
   if (spoken->scheduled)
     return;
   out.push_back({spoken, rejection(*spoken)});
@@ -233,9 +247,9 @@ void utterance_queue::decode(utterance& spoken, const std::vector<uint8_t>& slic
   auto& stream = *spoken.stream;
   if (!std::exchange(spoken.progress.started, true)) {
     if (!stream.line_known)
-      stream.grammar_mean = stream.trigram_mean = telephone_mean(loudness(samples));
-    spoken.decoders->grammar->start(stream.grammar_mean);
-    spoken.decoders->trigram->start(stream.trigram_mean);
+      stream.mean = telephone_mean(loudness(samples));
+    spoken.decoders->grammar->start(stream.mean);
+    spoken.decoders->trigram->start(stream.mean);
   }
   const auto wide = doubled(samples);
   spoken.decoders->grammar->hear(wide);
@@ -264,7 +278,6 @@ void utterance_queue::interim(utterance& spoken, milliseconds clock) {
 }
 
 transcript utterance_queue::conclude(utterance& spoken) {
-  auto& stream = *spoken.stream;
   const auto grammar = spoken.decoders->grammar->finish();
   transcript t;
   t.text = spoken.decoders->trigram->finish();
@@ -281,13 +294,10 @@ transcript utterance_queue::conclude(utterance& spoken) {
   const auto speech_bytes =
       static_cast<size_t>((settings_.pre_roll + milliseconds{700}).count()) * mulaw_bytes_per_ms;
   t.rejected = t.text.empty() ? spoken.progress.heard_bytes > speech_bytes : !accepted;
+  if (!t.text.empty())
+    learn(*spoken.stream, *spoken.decoders->trigram);
   if (t.rejected)
     t.text.clear();
-  else {
-    stream.grammar_mean = spoken.decoders->grammar->mean();
-    stream.trigram_mean = spoken.decoders->trigram->mean();
-    stream.line_known = true;
-  }
   return t;
 }
 

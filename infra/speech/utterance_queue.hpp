@@ -39,16 +39,17 @@ struct utterance {
   } progress;
 };
 
-/// What the utterances of one session share. They are decoded one after the other, so finals come in
-/// order and what one taught about the line helps the next.
+/// What the utterances of one session share. They are decoded one after the other, so finals come
+/// in order and what one taught about the line helps the next.
 struct speech_stream {
   explicit speech_stream(stt_sink s) : sink(std::move(s)) {}
   const stt_sink sink;
   std::deque<std::shared_ptr<utterance>> line; // the front one is decoded or waits for decoders
   bool abandoned = false;
-  bool line_known = false; // written by jobs, of which a stream has one at a time
-  channel_mean grammar_mean{};
-  channel_mean trigram_mean{};
+  // Written by jobs, of which a stream has one at a time.
+  bool line_known = false;
+  channel_mean mean{}; // of the line, as far as known
+  float mean_frames = 0;
 };
 
 /// Hands utterances to decoders and decodes on the pool.

@@ -11,21 +11,72 @@ namespace trunkline {
 
 namespace {
 
-constexpr auto phrases = std::to_array<std::string_view>({
-    "can't breathe", "cannot breathe", "can not breathe", "not breathing", "isn't breathing",
-    "stopped breathing", "trouble breathing", "difficulty breathing", "hard to breathe",
-    "hardly breathe", "barely breathe", "short of breath", "choking", "chest pain", "chest pains",
-    "chest hurts", "pain in my chest", "heart attack", "stroke", "seizure", "unconscious",
-    "passed out", "fainted", "collapsed", "not responding", "overdose", "overdosed",
-    "too many pills", "suicide", "suicidal", "kill myself", "want to die", "end my life",
-    "stop bleeding", "stop the bleeding", "bleeding won't stop", "bleeding will not stop",
-    "bleeding doesn't stop", "keeps bleeding", "heavy bleeding", "bleeding heavily",
-    "bleeding a lot", "bleeding badly", "lot of blood", "face is swelling", "face is swollen",
-    "throat is swelling", "throat is closing", "tongue is swelling", "severe swelling",
-    "can't swallow", "cannot swallow", "allergic reaction", "anaphylactic", "knocked out tooth",
-    "tooth knocked out", "knocked out my tooth", "ambulance", "nine one one", "911",
-    "medical emergency", "is an emergency", "it's an emergency", "have an emergency",
-    "knocked out a tooth", "broken jaw"});
+constexpr auto phrases = std::to_array<std::string_view>({"can't breathe",
+                                                          "cannot breathe",
+                                                          "can not breathe",
+                                                          "not breathing",
+                                                          "isn't breathing",
+                                                          "stopped breathing",
+                                                          "trouble breathing",
+                                                          "difficulty breathing",
+                                                          "hard to breathe",
+                                                          "hardly breathe",
+                                                          "barely breathe",
+                                                          "short of breath",
+                                                          "choking",
+                                                          "chest pain",
+                                                          "chest pains",
+                                                          "chest hurts",
+                                                          "pain in my chest",
+                                                          "heart attack",
+                                                          "stroke",
+                                                          "seizure",
+                                                          "unconscious",
+                                                          "passed out",
+                                                          "fainted",
+                                                          "collapsed",
+                                                          "not responding",
+                                                          "overdose",
+                                                          "overdosed",
+                                                          "too many pills",
+                                                          "suicide",
+                                                          "suicidal",
+                                                          "kill myself",
+                                                          "want to die",
+                                                          "end my life",
+                                                          "stop bleeding",
+                                                          "stop the bleeding",
+                                                          "bleeding won't stop",
+                                                          "bleeding will not stop",
+                                                          "bleeding doesn't stop",
+                                                          "keeps bleeding",
+                                                          "heavy bleeding",
+                                                          "bleeding heavily",
+                                                          "bleeding a lot",
+                                                          "bleeding badly",
+                                                          "lot of blood",
+                                                          "face is swelling",
+                                                          "face is swollen",
+                                                          "throat is swelling",
+                                                          "throat is closing",
+                                                          "tongue is swelling",
+                                                          "severe swelling",
+                                                          "can't swallow",
+                                                          "cannot swallow",
+                                                          "allergic reaction",
+                                                          "anaphylactic",
+                                                          "knocked out tooth",
+                                                          "tooth knocked out",
+                                                          "knocked out my tooth",
+                                                          "ambulance",
+                                                          "nine one one",
+                                                          "911",
+                                                          "medical emergency",
+                                                          "is an emergency",
+                                                          "it's an emergency",
+                                                          "have an emergency",
+                                                          "knocked out a tooth",
+                                                          "broken jaw"});
 
 constexpr size_t words_between_max = 1;
 
@@ -53,7 +104,8 @@ word_list words_of(std::string_view text) {
 
 bool follows_from(const word_list& said, size_t at, const word_list& phrase) {
   for (const auto& word : phrase) {
-    const auto limit = std::min(said.size(), at + 1 + (&word == &phrase[0] ? 0 : words_between_max));
+    const auto limit =
+        std::min(said.size(), at + 1 + (&word == &phrase[0] ? 0 : words_between_max));
     while (at < limit && said[at] != word && said[at] != "not" && said[at] != "no")
       ++at;
     if (at == limit || said[at] != word)
@@ -75,7 +127,9 @@ bool contains(const word_list& said, std::string_view phrase) {
 
 } // namespace
 
-std::span<const std::string_view> built_in_emergency_words() { return phrases; }
+std::span<const std::string_view> built_in_emergency_words() {
+  return phrases;
+}
 
 bool has_emergency(std::string_view text, const assistant& who) {
   const auto said = words_of(text);

@@ -19,8 +19,8 @@ TEST(emergency, everyday_sentences_are_none) {
   for (const char* text :
        {"", "I'd like to book a cleaning", "nine thirty on december first", "my tooth hurts",
         "at nine or one", "can i breathe some life into my plan", "the chest of drawers is a pain",
-        "it is not an emergency", "stop", "strokes of luck",
-        "my gums are bleeding", "i am dying to see the doctor"})
+        "it is not an emergency", "stop", "strokes of luck", "my gums are bleeding",
+        "i am dying to see the doctor"})
     EXPECT_FALSE(has_emergency(text, {})) << text;
 }
 
