@@ -22,9 +22,9 @@ chunks cut(const std::vector<uint8_t>& sound) {
   chunks out;
   for (size_t at = 0; at < sound.size(); at += chunk_bytes) {
     const auto end = std::min(at + chunk_bytes, sound.size());
-    out.push_back({std::make_shared<const std::vector<uint8_t>>(sound.data() + at,
-                                                                sound.data() + end),
-                   std::chrono::milliseconds{at / mulaw_bytes_per_ms}});
+    out.push_back(
+        {std::make_shared<const std::vector<uint8_t>>(sound.data() + at, sound.data() + end),
+         std::chrono::milliseconds{at / mulaw_bytes_per_ms}});
   }
   return out;
 }
@@ -137,7 +137,7 @@ struct session_state {
   }
 };
 
-template <class Shared>
+template<class Shared>
 void render(Shared& shared, session_state& state, uint64_t sentence, const std::string& text) {
   if (state.cancelled)
     return;
@@ -149,7 +149,7 @@ void render(Shared& shared, session_state& state, uint64_t sentence, const std::
   --state.pending;
 }
 
-template <class Shared>
+template<class Shared>
 class flite_session : public tts_session {
 public:
   flite_session(std::shared_ptr<Shared> shared, std::string voice, tts_sink sink)
@@ -158,10 +158,10 @@ public:
     renew(std::move(voice), std::move(sink));
   }
 
-  ~flite_session() override { 
+  ~flite_session() override {
     state_->cancelled = true;
     strand_->clear();
-   }
+  }
 
   void speak(uint64_t sentence, std::string text) override {
     if (state_->pending == 0)

@@ -15,10 +15,10 @@ struct flite_tts_settings {
   size_t sentences_queued_max = 16;  ///< of one session; beyond it: overloaded, retryable
 };
 
-/// The synthesiser inside the process, "embedded". Rendering runs on the pool, sentence by sentence;
-/// chunks are at most 200 ms. Sentences rendered before come from the cache, without the pool and
-/// possibly before speak() returns. A full queue is a retryable failure of that sentence, an unknown
-/// voice one that is not. Outlived by the pool; sessions may outlive the provider.
+/// The synthesiser inside the process, "embedded". Rendering runs on the pool, sentence by
+/// sentence; chunks are at most 200 ms. Sentences rendered before come from the cache, without the
+/// pool and possibly before speak() returns. A full queue is a retryable failure of that sentence,
+/// an unknown voice one that is not. Outlived by the pool; sessions may outlive the provider.
 class flite_tts : public tts_provider {
 public:
   flite_tts(worker_pool& pool, flite_tts_settings settings);

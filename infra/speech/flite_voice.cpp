@@ -70,7 +70,9 @@ std::span<const int16_t> trimmed(std::span<const int16_t> samples, size_t rate) 
 
 } // namespace
 
-std::span<const std::string_view> flite_voices() { return voice_names; }
+std::span<const std::string_view> flite_voices() {
+  return voice_names;
+}
 
 result<std::vector<uint8_t>> synthesize_mulaw(const std::string& voice, const std::string& text) {
   const auto name = std::find(voice_names.begin(), voice_names.end(), voice);

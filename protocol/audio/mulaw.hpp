@@ -17,7 +17,9 @@ inline constexpr uint8_t mulaw_silence = 0xff;
 
 extern const std::array<int16_t, 256> mulaw_table;
 
-inline int16_t mulaw_decode(uint8_t byte) { return mulaw_table[byte]; }
+inline int16_t mulaw_decode(uint8_t byte) {
+  return mulaw_table[byte];
+}
 uint8_t mulaw_encode(int16_t sample);
 
 std::vector<int16_t> mulaw_decode(std::span<const uint8_t> bytes);

@@ -6,8 +6,8 @@
 
 namespace trunkline {
 
-// RIFF <size> WAVE, then chunks: four letters, a little-endian size, that many bytes, padded to even.
-// "fmt " tells how to read "data"; the rest is for others.
+// RIFF <size> WAVE, then chunks: four letters, a little-endian size, that many bytes, padded to
+// even. "fmt " tells how to read "data"; the rest is for others.
 
 namespace {
 

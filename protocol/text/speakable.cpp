@@ -16,20 +16,25 @@ constexpr std::array<std::string_view, 12> months = {
     "July",    "August",   "September", "October", "November", "December"};
 
 const std::map<std::string, std::string, std::less<>> words = {
-    {"jan.", "January"},   {"feb.", "February"},   {"mar.", "March"},     {"apr.", "April"},
-    {"jun.", "June"},      {"jul.", "July"},       {"aug.", "August"},    {"sep.", "September"},
-    {"sept.", "September"}, {"oct.", "October"},   {"nov.", "November"},  {"dec.", "December"},
-    {"jan", "January"},    {"feb", "February"},    {"apr", "April"},      {"aug", "August"},
-    {"sept", "September"}, {"oct", "October"},     {"nov", "November"},   {"dec", "December"},
-    {"mon", "Monday"},     {"mon.", "Monday"},     {"tue", "Tuesday"},    {"tue.", "Tuesday"},
-    {"tues.", "Tuesday"},  {"wed", "Wednesday"},   {"wed.", "Wednesday"}, {"thu", "Thursday"},
-    {"thu.", "Thursday"},  {"thurs.", "Thursday"}, {"fri", "Friday"},     {"fri.", "Friday"},
-    {"sat.", "Saturday"},  {"sun.", "Sunday"},     {"dr.", "Doctor"},     {"mr.", "Mister"},
-    {"mrs.", "Missus"},    {"ms.", "Miz"},         {"vs.", "versus"},     {"etc.", "et cetera"},
-    {"approx.", "about"},  {"appt.", "appointment"}, {"e.g.", "for example"}, {"i.e.", "that is"},
-    {"ave.", "Avenue"},    {"blvd.", "Boulevard"}, {"rd.", "Road"},       {"911", "nine one one"},
-    {"ext.", "extension"},  {"&", "and"},          {"+", "plus"},
-    {"hrs.", "hours"},     {"mins.", "minutes"},   {"e-mail", "email"},   {"o'clock", "o'clock"}};
+    {"jan.", "January"},     {"feb.", "February"},  {"mar.", "March"},
+    {"apr.", "April"},       {"jun.", "June"},      {"jul.", "July"},
+    {"aug.", "August"},      {"sep.", "September"}, {"sept.", "September"},
+    {"oct.", "October"},     {"nov.", "November"},  {"dec.", "December"},
+    {"jan", "January"},      {"feb", "February"},   {"apr", "April"},
+    {"aug", "August"},       {"sept", "September"}, {"oct", "October"},
+    {"nov", "November"},     {"dec", "December"},   {"mon", "Monday"},
+    {"mon.", "Monday"},      {"tue", "Tuesday"},    {"tue.", "Tuesday"},
+    {"tues.", "Tuesday"},    {"wed", "Wednesday"},  {"wed.", "Wednesday"},
+    {"thu", "Thursday"},     {"thu.", "Thursday"},  {"thurs.", "Thursday"},
+    {"fri", "Friday"},       {"fri.", "Friday"},    {"sat.", "Saturday"},
+    {"sun.", "Sunday"},      {"dr.", "Doctor"},     {"mr.", "Mister"},
+    {"mrs.", "Missus"},      {"ms.", "Miz"},        {"vs.", "versus"},
+    {"etc.", "et cetera"},   {"approx.", "about"},  {"appt.", "appointment"},
+    {"e.g.", "for example"}, {"i.e.", "that is"},   {"ave.", "Avenue"},
+    {"blvd.", "Boulevard"},  {"rd.", "Road"},       {"911", "nine one one"},
+    {"ext.", "extension"},   {"&", "and"},          {"+", "plus"},
+    {"hrs.", "hours"},       {"mins.", "minutes"},  {"e-mail", "email"},
+    {"o'clock", "o'clock"}};
 
 std::string lower(std::string_view text) {
   std::string out{text};
@@ -38,22 +43,41 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // The ASCII reading of the characters that business texts really contain; anything else: a space.
 std::string_view reading(uint32_t code_point) {
   switch (code_point) {
-  case 0x2018: case 0x2019: case 0x02bc: return "'";
-  case 0x201c: case 0x201d: return " ";
-  case 0x2013: case 0x2014: return ", ";
-  case 0x2026: return ". ";
-  case 0x20ac: return " euros ";
-  case 0xa3: return " pounds ";
-  case 0xb0: return " degrees ";
-  case 0xdf: return "ss";
-  case 0xe6: case 0xc6: return "ae";
-  case 0xf8: case 0xd8: return "o";
-  default: break;
+  case 0x2018:
+  case 0x2019:
+  case 0x02bc:
+    return "'";
+  case 0x201c:
+  case 0x201d:
+    return " ";
+  case 0x2013:
+  case 0x2014:
+    return ", ";
+  case 0x2026:
+    return ". ";
+  case 0x20ac:
+    return " euros ";
+  case 0xa3:
+    return " pounds ";
+  case 0xb0:
+    return " degrees ";
+  case 0xdf:
+    return "ss";
+  case 0xe6:
+  case 0xc6:
+    return "ae";
+  case 0xf8:
+  case 0xd8:
+    return "o";
+  default:
+    break;
   }
   // Latin letters with marks, U+00C0 to U+00FF, in order of their code points.
   static constexpr std::string_view plain =
@@ -94,10 +118,13 @@ std::optional<std::string> date_words(std::string_view year, std::string_view mo
   const int m = number(month), d = number(day), y = number(year);
   if (m < 1 || m > 12 || d < 1 || d > 31 || y < 1000)
     return {};
-  const char* ending = d / 10 == 1 ? "th" : d % 10 == 1 ? "st" : d % 10 == 2 ? "nd"
-                     : d % 10 == 3 ? "rd" : "th";
-  return std::string{months[static_cast<size_t>(m - 1)]} + " " + std::to_string(d) + ending +
-         ", " + std::to_string(y);
+  const char* ending = d / 10 == 1   ? "th"
+                       : d % 10 == 1 ? "st"
+                       : d % 10 == 2 ? "nd"
+                       : d % 10 == 3 ? "rd"
+                                     : "th";
+  return std::string{months[static_cast<size_t>(m - 1)]} + " " + std::to_string(d) + ending + ", " +
+         std::to_string(y);
 }
 
 std::vector<std::string_view> split(std::string_view text, char by) {
@@ -136,8 +163,11 @@ std::optional<std::string> as_clock(std::string_view core) {
 std::string spelled_address(std::string_view core) {
   std::string out;
   for (char c : core)
-    out += c == '@' ? " at " : c == '.' ? " dot " : c == '_' ? " underscore "
-         : c == '-' ? " dash " : std::string(1, c);
+    out += c == '@'   ? " at "
+           : c == '.' ? " dot "
+           : c == '_' ? " underscore "
+           : c == '-' ? " dash "
+                      : std::string(1, c);
   return out;
 }
 

@@ -55,8 +55,8 @@ TEST(voice_activity, a_sentence_in_silence_starts_and_ends_where_it_is) {
   EXPECT_NEAR(static_cast<double>(events[0].at.count()), 1000, 150);
   EXPECT_EQ(events[0].noticed - events[0].at, milliseconds{60});
   EXPECT_EQ(events[1].what, voice_event::kind::ended);
-  EXPECT_NEAR(static_cast<double>(events[1].at.count()),
-              static_cast<double>(1000 + length.count()), 250);
+  EXPECT_NEAR(static_cast<double>(events[1].at.count()), static_cast<double>(1000 + length.count()),
+              250);
   EXPECT_EQ(events[1].noticed - events[1].at, milliseconds{200});
 }
 
@@ -88,8 +88,8 @@ TEST(voice_activity, the_noise_floor_follows_a_loud_line_and_speech_is_still_fou
   auto mixed = noise(500, 3000);
   const auto spoken = speech();
   for (size_t i = 0; i < spoken.size() && i + 4000 < mixed.size(); ++i)
-    mixed[i + 4000] = mulaw_encode(
-        static_cast<int16_t>(mulaw_decode(mixed[i + 4000]) + mulaw_decode(spoken[i])));
+    mixed[i + 4000] =
+        mulaw_encode(static_cast<int16_t>(mulaw_decode(mixed[i + 4000]) + mulaw_decode(spoken[i])));
   const auto events = fed(voice, mixed);
   ASSERT_GE(events.size(), 1u);
   EXPECT_NEAR(static_cast<double>(events[0].at.count()), 10500, 250);

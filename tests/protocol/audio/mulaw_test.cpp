@@ -18,9 +18,8 @@ TEST(mulaw, decodes_the_corners_of_the_standard) {
 }
 
 TEST(mulaw, encodes_the_corners_of_the_standard) {
-  const std::pair<int, int> golden[] = {{0, 0xff},     {-1, 0x7f},     {8, 0xfe},
-                                        {32767, 0x80}, {-32768, 0x00}, {1000, 0xce},
-                                        {-1000, 0x4e}};
+  const std::pair<int, int> golden[] = {{0, 0xff},      {-1, 0x7f},   {8, 0xfe},    {32767, 0x80},
+                                        {-32768, 0x00}, {1000, 0xce}, {-1000, 0x4e}};
   for (auto [sample, byte] : golden)
     EXPECT_EQ(mulaw_encode(static_cast<int16_t>(sample)), byte) << sample;
 }

@@ -12,7 +12,9 @@ using namespace std::string_literals;
 const std::string format_mono_8k =
     "fmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0"s;
 
-std::string file_of(const std::string& chunks) { return "RIFF\0\0\0\0WAVE"s + chunks; }
+std::string file_of(const std::string& chunks) {
+  return "RIFF\0\0\0\0WAVE"s + chunks;
+}
 
 TEST(wav, what_is_written_mono_is_read_back) {
   const std::vector<int16_t> samples = {0, 1, -1, 32767, -32768};
@@ -89,7 +91,8 @@ TEST(wav, hostile_files_are_failures_not_crashes) {
 }
 
 TEST(wav, every_truncation_of_a_good_file_is_harmless) {
-  const auto whole = write_wav_stereo(std::vector<int16_t>(40, 7), std::vector<int16_t>(40, 9), 8000);
+  const auto whole =
+      write_wav_stereo(std::vector<int16_t>(40, 7), std::vector<int16_t>(40, 9), 8000);
   for (size_t size = 0; size < whole.size(); ++size) {
     const auto audio = read_wav(std::string_view{whole}.substr(0, size));
     EXPECT_EQ(bool{audio}, size >= 44) << size;

@@ -26,7 +26,8 @@ TEST(speakable, abbreviations_dates_and_times_are_written_as_they_are_said) {
 }
 
 TEST(speakable, what_is_not_ascii_gets_its_reading_or_a_space) {
-  EXPECT_EQ(speakable("Ren\xc3\xa9""e\xe2\x80\x99s caf\xc3\xa9 \xe2\x80\x94 open"),
+  EXPECT_EQ(speakable("Ren\xc3\xa9"
+                      "e\xe2\x80\x99s caf\xc3\xa9 \xe2\x80\x94 open"),
             "Renee's cafe , open");
   EXPECT_EQ(speakable("\xf0\x9f\x98\x80 smile \xe6\xad\xaf"), "smile");
 }

@@ -1,0 +1,142 @@
+#include "protocol/text/emergency.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace trunkline {
+
+namespace {
+
+constexpr auto phrases = std::to_array<std::string_view>({"can't breathe",
+                                                          "cannot breathe",
+                                                          "can not breathe",
+                                                          "not breathing",
+                                                          "isn't breathing",
+                                                          "stopped breathing",
+                                                          "trouble breathing",
+                                                          "difficulty breathing",
+                                                          "hard to breathe",
+                                                          "hardly breathe",
+                                                          "barely breathe",
+                                                          "short of breath",
+                                                          "choking",
+                                                          "chest pain",
+                                                          "chest pains",
+                                                          "chest hurts",
+                                                          "pain in my chest",
+                                                          "heart attack",
+                                                          "stroke",
+                                                          "seizure",
+                                                          "unconscious",
+                                                          "passed out",
+                                                          "fainted",
+                                                          "collapsed",
+                                                          "not responding",
+                                                          "overdose",
+                                                          "overdosed",
+                                                          "too many pills",
+                                                          "suicide",
+                                                          "suicidal",
+                                                          "kill myself",
+                                                          "want to die",
+                                                          "end my life",
+                                                          "stop bleeding",
+                                                          "stop the bleeding",
+                                                          "bleeding won't stop",
+                                                          "bleeding will not stop",
+                                                          "bleeding doesn't stop",
+                                                          "keeps bleeding",
+                                                          "heavy bleeding",
+                                                          "bleeding heavily",
+                                                          "bleeding a lot",
+                                                          "bleeding badly",
+                                                          "lot of blood",
+                                                          "face is swelling",
+                                                          "face is swollen",
+                                                          "throat is swelling",
+                                                          "throat is closing",
+                                                          "tongue is swelling",
+                                                          "severe swelling",
+                                                          "can't swallow",
+                                                          "cannot swallow",
+                                                          "allergic reaction",
+                                                          "anaphylactic",
+                                                          "knocked out tooth",
+                                                          "tooth knocked out",
+                                                          "knocked out my tooth",
+                                                          "ambulance",
+                                                          "nine one one",
+                                                          "911",
+                                                          "medical emergency",
+                                                          "is an emergency",
+                                                          "it's an emergency",
+                                                          "have an emergency",
+                                                          "knocked out a tooth",
+                                                          "broken jaw"});
+
+constexpr size_t words_between_max = 1;
+
+using word_list = std::vector<std::string>;
+
+word_list words_of(std::string_view text) {
+  word_list words;
+  std::string word;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (std::isalnum(c)) {
+      word.push_back(static_cast<char>(std::tolower(c)));
+    } else if (c == '\'') {
+      continue; // can't and cant are the same
+    } else if (text.substr(i, 3) == "\xe2\x80\x99") {
+      i += 2; // the typographic apostrophe
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  if (!word.empty())
+    words.push_back(std::move(word));
+  return words;
+}
+
+bool follows_from(const word_list& said, size_t at, const word_list& phrase) {
+  for (const auto& word : phrase) {
+    const auto limit =
+        std::min(said.size(), at + 1 + (&word == &phrase[0] ? 0 : words_between_max));
+    while (at < limit && said[at] != word && said[at] != "not" && said[at] != "no")
+      ++at;
+    if (at == limit || said[at] != word)
+      return false;
+    ++at;
+  }
+  return true;
+}
+
+bool contains(const word_list& said, std::string_view phrase) {
+  const auto wanted = words_of(phrase);
+  if (wanted.empty())
+    return false;
+  for (size_t at = 0; at < said.size(); ++at)
+    if (follows_from(said, at, wanted))
+      return true;
+  return false;
+}
+
+} // namespace
+
+std::span<const std::string_view> built_in_emergency_words() {
+  return phrases;
+}
+
+bool has_emergency(std::string_view text, const assistant& who) {
+  const auto said = words_of(text);
+  const auto heard = [&](std::string_view phrase) { return contains(said, phrase); };
+  return who.emergency_words.empty()
+             ? std::any_of(phrases.begin(), phrases.end(), heard)
+             : std::any_of(who.emergency_words.begin(), who.emergency_words.end(), heard);
+}
+
+} // namespace trunkline

@@ -1,0 +1,85 @@
+// Speaks every line of every caller script with three voices into the embedded recogniser and
+// prints how often the words that carry the meaning arrive: seen and unseen wordings, per voice.
+
+#include "infra/speech/embedded_stt.hpp"
+#include "infra/speech/pronunciations.hpp"
+#include "tests/support/paths.hpp"
+#include "tests/support/sample_assistant.hpp"
+#include "tests/support/spoken_caller.hpp"
+
+#include <gtest/gtest.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <set>
+
+namespace trunkline {
+namespace {
+
+const std::set<std::string> meaning = {
+    "cancel",  "cleaning", "filling",   "monday",     "tuesday",   "wednesday", "saturday", "half",
+    "past",    "two",      "thirty",    "ten",        "o'clock",   "yes",       "no",       "right",
+    "correct", "nothing",  "insurance", "message",    "doctor",    "lee",       "dentist",  "hours",
+    "open",    "close",    "breathe",   "chest",      "breathing", "bleeding",  "swelling", "bye",
+    "bill",    "goodbye",  "emergency", "unconscious"};
+const std::set<std::string> names = {"emily", "clark", "john", "miller"};
+
+struct tally {
+  size_t lines = 0, whole = 0, rejected = 0, names = 0, names_whole = 0;
+};
+
+bool holds(const std::string& text, const std::vector<std::string>& words,
+           const std::set<std::string>& wanted) {
+  const auto heard = spoken_words(text);
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return !wanted.contains(word) || std::find(heard.begin(), heard.end(), word) != heard.end();
+  });
+}
+
+void measure(testing::spoken_caller& caller, const toml::array& lines, tally& sum) {
+  for (const auto& line : lines) {
+    const auto said = line.value<std::string>().value();
+    const auto words = spoken_words(said);
+    const auto heard = caller.say(said);
+    ++sum.lines;
+    sum.rejected += heard.text.empty() ? 1 : 0;
+    sum.whole += holds(heard.text, words, meaning) ? 1 : 0;
+    if (std::any_of(words.begin(), words.end(), [](const auto& w) { return names.contains(w); })) {
+      ++sum.names;
+      sum.names_whole += holds(heard.text, words, names) ? 1 : 0;
+    }
+  }
+}
+
+TEST(speech_rates, callers_are_understood_in_three_voices) {
+  worker_pool pool{"speech", 2, 256};
+  const auto stt = embedded_stt::make(pool, testing::sample_assistant(), {}).value();
+  std::map<std::string, tally> sums;
+  for (const char* voice : {"rms", "slt", "awb"})
+    for (const char* script :
+         {"booking", "correction", "question_interrupt", "message", "emergency", "cancel"}) {
+      const auto path = testing::source_dir() / "bench/scripts" / (std::string{script} + ".toml");
+      const auto file = toml::parse_file(path.string());
+      testing::spoken_caller caller{*stt, voice}; // a new call: the line is unknown again
+      for (const auto& line : *file["line"].as_array()) {
+        measure(caller, *(*line.as_table())["say"].as_array(), sums[std::string{voice} + " seen"]);
+        measure(caller, *(*line.as_table())["unseen"].as_array(),
+                sums[std::string{voice} + " unseen"]);
+      }
+    }
+  std::printf("%-12s %6s %8s %9s %8s\n", "voice", "lines", "meaning", "rejected", "names");
+  for (const auto& [key, sum] : sums) {
+    const auto share = [](size_t part, size_t all) {
+      return all == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
+    };
+    std::printf("%-12s %6zu %7.1f%% %8.1f%% %7.1f%%\n", key.c_str(), sum.lines,
+                share(sum.whole, sum.lines), share(sum.rejected, sum.lines),
+                share(sum.names_whole, sum.names));
+    EXPECT_GE(share(sum.whole, sum.lines), key.ends_with("unseen") ? 40 : 70) << key;
+  }
+}
+
+} // namespace
+} // namespace trunkline
