@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace trunkline {
+
+/// Exit statuses of every command.
+enum exit_status { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_unreachable = 69 };
+
+/// Where the configuration comes from; `set` holds settings by key ("limits.max_calls").
+struct config_options {
+  std::string config_file{}; ///< empty: none
+  std::string env_file{};    ///< empty: none
+  std::map<std::string, std::string> set{};
+};
+
+struct serve_command {
+  config_options config{};
+};
+
+/// The options of bench/carrier's call_options, as typed.
+struct call_command {
+  std::string url = "http://127.0.0.1:8080";
+  std::string admin_url{};
+  std::string script{};                 ///< empty: lines typed on stdin, or say_lines
+  std::vector<std::string> say_lines{}; ///< spoken in order, instead of a script
+  std::string voice = "rms";
+  uint64_t seed = 1;
+  std::string paraphrases = "seen"; ///< seen | unseen | all
+  std::string from = "+15550100001", to = "+15550100000", caller_name{};
+  std::string token{};
+  std::string state_dir{};
+  std::vector<std::string> expect{};
+  bool json = false;
+  std::string wav{};
+  unsigned calls = 1;
+  unsigned noise_level = 0;
+  std::chrono::seconds duration_max{300};
+  uint16_t rest_port = 0; ///< from --rest-listen; 0: none
+  std::string fallback_url{};
+  std::string env_file = ".env"; ///< read when it is there
+};
+
+struct demo_command {
+  bool once = false;
+  config_options config{};
+};
+
+struct config_command {
+  enum class action { check, show, init };
+  action what = action::check;
+  config_options config{};
+  bool json = false;  ///< show
+  std::string file{}; ///< init: what to write; "-": stdout
+  bool force = false; ///< init: replaces an existing file
+};
+
+struct doctor_command {
+  config_options config{};
+  bool json = false;
+};
+
+struct calls_command {
+  enum class action { list, show };
+  action what = action::list;
+  config_options config{};
+  std::string call_sid{}; ///< show
+  unsigned limit = 20;    ///< list
+  bool json = false;
+  bool full = false; ///< phone numbers are not masked
+};
+
+struct migrate_command {
+  enum class action { up, status };
+  action what = action::up;
+  config_options config{};
+};
+
+struct version_command {};
+
+/// Nothing to run any more: help was printed, or the usage was wrong.
+struct no_command {
+  int status = exit_ok;
+};
+
+using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
+                             doctor_command, calls_command, migrate_command, version_command>;
+
+/// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
+/// and a hint on `err`. Never throws.
+command parse_command_line(const std::vector<std::string>& arguments, std::ostream& out,
+                           std::ostream& err);
+
+} // namespace trunkline

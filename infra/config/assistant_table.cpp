@@ -1,0 +1,123 @@
+#include "infra/config/config_table.hpp"
+
+namespace trunkline {
+
+namespace {
+
+using check = field_check;
+
+#define TL_FIELD(type, member) [](type& r) -> field_ref { return &r.member; }
+
+constexpr field_row<assistant> assistants[] = {
+    {"id", "names it in records and URLs", TL_FIELD(assistant, id), check::id},
+    {"tenant_id", "whose it is; default: its id", TL_FIELD(assistant, tenant_id), check::id},
+    {"default", "takes calls to numbers that no assistant has", TL_FIELD(assistant, is_default)},
+    {"numbers", "the numbers it answers, in E.164", TL_FIELD(assistant, numbers), check::number},
+    {"business", "the name callers know", TL_FIELD(assistant, business), check::required},
+    {"agent_name", "what the agent calls itself", TL_FIELD(assistant, agent_name)},
+    {"persona", "its manner, for language models", TL_FIELD(assistant, persona)},
+    {"greeting", "the first words of a call", TL_FIELD(assistant, greeting), check::required},
+    {"language", "language tag of the conversation", TL_FIELD(assistant, language),
+     check::required},
+    {"voice", "kal16, rms, slt or awb", TL_FIELD(assistant, voice), check::voice},
+    {"say_voice", "the carrier's voice when ours has failed", TL_FIELD(assistant, say_voice),
+     check::required},
+    {"time_zone", "IANA name; opening hours and appointments are local to it",
+     TL_FIELD(assistant, time_zone), check::zone},
+    {"holidays", "dates on which it is closed all day", TL_FIELD(assistant, holidays), check::day},
+    {"front_desk", "id of the staff member who takes plain requests for a person",
+     TL_FIELD(assistant, front_desk)},
+    {"emergency_number", "where emergencies are transferred to, in E.164",
+     TL_FIELD(assistant, emergency_number), check::number},
+    {"emergency_line", "said before an emergency is transferred",
+     TL_FIELD(assistant, emergency_line), check::required},
+    {"emergency_words", "phrases that mean an emergency; empty: the built-in list",
+     TL_FIELD(assistant, emergency_words)},
+    {"extra_phrases", "phrases the recogniser knows besides", TL_FIELD(assistant, extra_phrases)},
+    {"slot_step_minutes", "appointments start at multiples of this",
+     TL_FIELD(assistant, slot_step), check::none, 5, 1440},
+    {"booking_lead_hours", "how long before its start a slot can still be booked",
+     TL_FIELD(assistant, booking_lead), check::none, 0, 8760},
+    {"booking_days_ahead", "how far ahead can be booked", TL_FIELD(assistant, booking_days_ahead),
+     check::none, 1, 730},
+    {"response_words_max", "words in one reply of a language model",
+     TL_FIELD(assistant, response_words_max), check::none, 10, 2000},
+};
+
+#define TL_MS(key, member, doc)                                                                    \
+  { key, doc, TL_FIELD(turn_settings, member), check::none, 0, 60000 }
+
+constexpr field_row<turn_settings> turns[] = {
+    TL_MS("endpoint_ms_min", endpoint_min, "shortest silence that ends a caller's turn"),
+    TL_MS("endpoint_ms_max", endpoint_max, "longest silence waited for"),
+    TL_MS("dictating_extra_ms", endpoint_extra_when_dictating,
+          "added when a number, e-mail or date is expected"),
+    TL_MS("voice_start_ms", voice_start, "voice that counts as speech"),
+    TL_MS("voice_stop_ms", voice_stop, "silence that ends speech"),
+    TL_MS("barge_in_voice_ms", barge_in_voice, "voice that interrupts the agent"),
+    {"barge_in_words", "recognised words that interrupt the agent",
+     TL_FIELD(turn_settings, barge_in_words), check::none, 1, 50},
+    TL_MS("barge_in_resume_ms", barge_in_resume, "the agent goes on when no words came by then"),
+    TL_MS("tool_filler_ms", filler_when_tool, "a filler is said when a tool takes longer"),
+    TL_MS("reply_filler_ms", filler_when_reply_late, "a filler is said when the reply is later"),
+    TL_MS("dead_air_ms_max", dead_air_max, "something is heard by then, whatever has failed"),
+    TL_MS("turn_abandon_ms", turn_abandon, "the turn is given up and asked again"),
+    TL_MS("caller_silence_ms", caller_silence, "then we ask whether the caller is there"),
+    {"caller_silences_max", "the call is closed after so many of those questions",
+     TL_FIELD(turn_settings, caller_silences_max), check::none, 1, 20},
+    TL_MS("stable_interim_ms", stable_interim, "an unchanged interim starts speculation"),
+    {"speculations_max", "speculative replies a turn", TL_FIELD(turn_settings, speculations_max),
+     check::none, 0, 10},
+    {"speculate", "start the reply before the turn is surely over",
+     TL_FIELD(turn_settings, speculate)},
+    {"greeting_interruptible", "whether callers can interrupt the greeting",
+     TL_FIELD(turn_settings, greeting_interruptible)},
+    TL_MS("playout_ahead_ms", playout_ahead, "audio sent ahead of what is heard"),
+    {"mark_every_ms", "audio between two marks", TL_FIELD(turn_settings, mark_every), check::none,
+     20, 5000},
+};
+
+constexpr field_row<faq_entry> faqs[] = {
+    {"id", "names the question", TL_FIELD(faq_entry, id), check::id},
+    {"questions", "ways of asking it", TL_FIELD(faq_entry, questions), check::required},
+    {"answer", "what is said", TL_FIELD(faq_entry, answer), check::required},
+};
+
+constexpr field_row<service> services[] = {
+    {"id", "names the service in appointments", TL_FIELD(service, id), check::id},
+    {"name", "as spoken", TL_FIELD(service, name), check::required},
+    {"aliases", "other words for it", TL_FIELD(service, aliases)},
+    {"duration_minutes", "length of an appointment", TL_FIELD(service, duration), check::none, 5,
+     1440},
+};
+
+constexpr field_row<staff_member> people[] = {
+    {"id", "names the person in records", TL_FIELD(staff_member, id), check::id},
+    {"name", "as spoken", TL_FIELD(staff_member, name), check::required},
+    {"title", "what the person does", TL_FIELD(staff_member, title)},
+    {"aliases", "other words for the person", TL_FIELD(staff_member, aliases)},
+    {"number", "where calls are transferred to, in E.164", TL_FIELD(staff_member, number),
+     check::number},
+};
+#undef TL_MS
+#undef TL_FIELD
+
+} // namespace
+
+std::span<const field_row<assistant>> assistant_rows() {
+  return assistants;
+}
+std::span<const field_row<turn_settings>> turn_rows() {
+  return turns;
+}
+std::span<const field_row<faq_entry>> faq_rows() {
+  return faqs;
+}
+std::span<const field_row<service>> service_rows() {
+  return services;
+}
+std::span<const field_row<staff_member>> staff_rows() {
+  return people;
+}
+
+} // namespace trunkline

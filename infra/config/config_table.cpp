@@ -1,0 +1,123 @@
+#include "infra/config/config_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace trunkline {
+
+namespace {
+
+using check = field_check;
+
+#define TL_FIELD(member)                                                                           \
+  [](engine_config& c) -> field_ref { return &c.member; }
+
+constexpr int64_t day_s = 86400;
+
+constexpr config_row rows[] = {
+    {{"state_dir", "directory of the database, the development token and temporary files",
+      TL_FIELD(state_dir)}},
+    {{"log_level", "debug, info, warn, error or off", TL_FIELD(log_level), check::log_level},
+     "LOG_LEVEL"},
+
+    {{"server.listen", "public listener: webhooks and media", TL_FIELD(server.listen)}},
+    {{"server.admin_listen", "admin listener: API, metrics, probes", TL_FIELD(server.admin_listen)}},
+    {{"server.base_url", "URL under which the carrier reaches us; empty: http://<server.listen>",
+      TL_FIELD(server.base_url), check::url},
+     "BASE_URL"},
+    {{"server.certificate_file", "PEM certificate chain of the public listener; empty: no TLS",
+      TL_FIELD(server.certificate_file), check::file}},
+    {{"server.key_file", "PEM private key of the certificate", TL_FIELD(server.key_file),
+      check::file}},
+    {{"server.trusted_proxies", "addresses of proxies whose X-Forwarded-For is believed",
+      TL_FIELD(server.trusted_proxies)}},
+    {{"server.shards", "network threads; 0: one a core", TL_FIELD(server.shards), check::none, 0,
+      256}},
+    {{"server.test_hooks", "lets the admin API kill a call's actors; for tests only",
+      TL_FIELD(server.test_hooks)}},
+    {{"server.drain_timeout_s", "how long live calls may go on after SIGTERM",
+      TL_FIELD(server.drain_timeout), check::none, 0, day_s}},
+
+    {{"limits.max_calls", "calls at the same time; further callers are asked for a message",
+      TL_FIELD(limits.max_calls), check::none, 1, 100000}},
+    {{"limits.calls_per_second", "new calls a second; bursts of twice that",
+      TL_FIELD(limits.calls_per_second), check::none, 1, 100000}},
+    {{"limits.calls_per_minute_per_source", "new calls a minute from one number",
+      TL_FIELD(limits.calls_per_minute_per_source), check::none, 1, 100000}},
+    {{"limits.webhooks_per_second_per_address", "webhooks a second from one address",
+      TL_FIELD(limits.webhooks_per_second_per_address), check::none, 1, 100000}},
+
+    {{"carrier.account_sid", "account at the carrier", TL_FIELD(carrier.account_sid)},
+     "TWILIO_ACCOUNT_SID"},
+    {{"carrier.auth_token",
+      "signs webhooks and REST requests; empty: the development token, on loopback only",
+      TL_FIELD(carrier.auth_token)},
+     "TWILIO_AUTH_TOKEN",
+     true},
+    {{"carrier.phone_number", "our number, for calls we place", TL_FIELD(carrier.phone_number),
+      check::number},
+     "TWILIO_PHONE_NUMBER"},
+    {{"carrier.base_url", "the carrier's REST API", TL_FIELD(carrier.base_url), check::url},
+     "TWILIO_BASE_URL"},
+
+    {{"providers.stt", "speech recognition, in fallback order", TL_FIELD(stt_providers),
+      check::provider},
+     "STT_PROVIDER"},
+    {{"providers.llm", "reply generation, in fallback order", TL_FIELD(llm_providers),
+      check::provider},
+     "LLM_PROVIDER"},
+    {{"providers.tts", "speech synthesis, in fallback order", TL_FIELD(tts_providers),
+      check::provider},
+     "TTS_PROVIDER"},
+
+    {{"speech.workers", "threads of embedded recognition; 0: one a core",
+      TL_FIELD(speech.workers), check::none, 0, 256}},
+    {{"speech.decoders", "recogniser pairs kept ready; 0: twice the workers",
+      TL_FIELD(speech.decoders), check::none, 0, 4096}},
+
+    {{"store.path", "SQLite file, also as sqlite:///path; empty: <state_dir>/trunkline.db",
+      TL_FIELD(store.path), check::database},
+     "DATABASE_URL"},
+    {{"store.queue_max", "writes that may wait", TL_FIELD(store.queue_max), check::none, 100,
+      10'000'000}},
+    {{"store.patience_s", "how long a failed write is tried again", TL_FIELD(store.patience),
+      check::none, 0, day_s}},
+
+    {{"admin.user", "user of the admin listener; needed beyond loopback", TL_FIELD(admin_user)}},
+    {{"admin.password", "password of the admin listener; needed beyond loopback",
+      TL_FIELD(admin_password)},
+     "",
+     true},
+};
+#undef TL_FIELD
+
+} // namespace
+
+std::span<const config_row> config_rows() {
+  return rows;
+}
+
+const config_row* find_config_row(std::string_view key) {
+  const auto* found =
+      std::find_if(std::begin(rows), std::end(rows), [&](auto& row) { return row.key == key; });
+  return found == std::end(rows) ? nullptr : found;
+}
+
+std::string formed_variable(std::string_view key) {
+  std::string name = "TRUNKLINE_";
+  for (const char c : key)
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+std::string variable_of(const config_row& row) {
+  return row.variable.empty() ? formed_variable(row.key) : std::string{row.variable};
+}
+
+bool is_foreign_variable(std::string_view name) {
+  constexpr std::array foreign{"TRUNKLINE_CACHE", "TRUNKLINE_JOBS"};
+  return std::find(foreign.begin(), foreign.end(), name) != foreign.end();
+}
+
+} // namespace trunkline
