@@ -1,1 +1,156 @@
-int main() { return 0; }
+// Wires the parts together: which command runs what with which configuration.
+
+#include "actors/engine/doctor.hpp"
+#include "actors/engine/serve.hpp"
+#include "bench/carrier/call_command.hpp"
+#include "bench/demo/demo.hpp"
+#include "infra/cli/command_line.hpp"
+#include "infra/cli/store_commands.hpp"
+#include "infra/config/config_commands.hpp"
+#include "infra/config/environment.hpp"
+#include "infra/config/state_dir.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace trunkline;
+
+namespace {
+
+/// The configuration of a command that needs the state directory and a token that signs.
+std::optional<engine_config> prepared(const config_options& options) {
+  auto config = config_for(options, std::cerr);
+  if (!config)
+    return std::nullopt;
+  for (const auto& done : {make_state_dir(config->state_dir), check_listeners(*config)})
+    if (!done) {
+      std::cerr << "trunkline: " << done.error().context << "\n";
+      return std::nullopt;
+    }
+  if (config->carrier.auth_token.empty()) {
+    auto token = development_token(config->state_dir);
+    if (!token) {
+      std::cerr << "trunkline: " << token.error().context << "\n";
+      return std::nullopt;
+    }
+    config->carrier.auth_token = *token;
+  }
+  return config;
+}
+
+int run(const no_command& command) {
+  return command.status;
+}
+
+int run(const serve_command& command) {
+  const auto config = prepared(command.config);
+  return config ? serve(*config, std::cerr) : exit_usage;
+}
+
+int run(const demo_command& command) {
+  auto options = command.config;
+  auto fresh = (std::filesystem::temp_directory_path() / "trunkline-demo.XXXXXX").string();
+  if (!::mkdtemp(fresh.data())) {
+    std::cerr << "trunkline: cannot make a state directory in "
+              << std::filesystem::temp_directory_path() << "\n";
+    return exit_failed;
+  }
+  options.set.emplace("state_dir", fresh);
+  options.set.emplace("server.listen", "127.0.0.1:0"); // any free ports
+  options.set.emplace("server.admin_listen", "127.0.0.1:0");
+  options.set.emplace("log_level", "warn");
+  const auto config = prepared(options);
+  if (!config)
+    return exit_usage;
+  const int status = serve(*config, std::cerr, [&](const serving& where) {
+    std::cout << "engine at " << where.base_url << ", admin at " << where.admin_url << ", state in "
+              << fresh << std::endl;
+    const bool good = play_demo(where, *config, std::cout, std::cerr);
+    if (command.once || !good)
+      return good ? exit_ok : exit_failed;
+    std::cout << "Still serving; Ctrl-C ends. Call it yourself: trunkline call --url "
+              << where.base_url << " --admin " << where.admin_url << " --state-dir " << fresh
+              << std::endl;
+    return exit_status{-1};
+  });
+  std::error_code ignored;
+  std::filesystem::remove_all(fresh, ignored);
+  return status;
+}
+
+int run(const call_command& command) {
+  // A .env file may hold the token; the environment itself wins.
+  if (auto file = read_env_file(command.env_file))
+    for (const auto& [name, value] : *file)
+      ::setenv(name.c_str(), value.c_str(), 0);
+  call_options options;
+  options.url = command.url;
+  options.admin_url = command.admin_url;
+  options.script = command.script;
+  options.voice = command.voice;
+  options.seed = command.seed;
+  options.which = command.paraphrases == "all"      ? paraphrases::all
+                  : command.paraphrases == "unseen" ? paraphrases::unseen
+                                                    : paraphrases::seen;
+  options.from = command.from;
+  options.to = command.to;
+  options.caller_name = command.caller_name;
+  options.token = command.token;
+  options.state_dir = command.state_dir.empty()
+                          ? default_state_dir(process_environment()).value_or("")
+                          : command.state_dir;
+  options.expect = command.expect;
+  options.json = command.json;
+  options.wav = command.wav;
+  options.calls = command.calls;
+  options.noise_level = command.noise_level;
+  options.duration_max = command.duration_max;
+  options.rest_port = command.rest_port;
+  options.fallback_url = command.fallback_url;
+  return run_call(options, std::cout, std::cerr);
+}
+
+int run(const config_command& command) {
+  if (command.what == config_command::action::init)
+    return config_init(command.file, command.force, std::cout, std::cerr);
+  const auto sources = sources_of(command.config);
+  if (!sources) {
+    std::cerr << "trunkline: " << sources.error().context << "\n";
+    return exit_usage;
+  }
+  return command.what == config_command::action::check
+             ? config_check(*sources, std::cout, std::cerr)
+             : config_show(*sources, command.json, std::cout, std::cerr);
+}
+
+int run(const doctor_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? doctor(*config, command.json, std::cout) : exit_usage;
+}
+
+int run(const calls_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? show_calls(command, store_path(*config), std::cout, std::cerr) : exit_usage;
+}
+
+int run(const migrate_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? migrate(command, store_path(*config), std::cout, std::cerr) : exit_usage;
+}
+
+int run(const version_command&) {
+  std::cout << "trunkline " << TRUNKLINE_VERSION << "\n";
+  return exit_ok;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments{argv + 1, argv + argc};
+  const auto command = parse_command_line(arguments, std::cout, std::cerr);
+  return std::visit([](const auto& one) { return run(one); }, command);
+}

@@ -12,8 +12,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array kinds = {"resume", "hang_up", "transfer", "message"};
-constexpr auto take_a_message = "I am sorry, I cannot help you further right now. Please leave your "
-                                "name, your number and a message after the tone.";
+constexpr auto take_a_message =
+    "I am sorry, I cannot help you further right now. Please leave your "
+    "name, your number and a message after the tone.";
 
 std::string number_of(const std::string& staff_id, const assistant& who) {
   if (staff_id == "emergency")

@@ -26,8 +26,8 @@ next_step next_step_from(std::string_view json);
 struct after_request {
   enum class stage { stream_ended, dialled, recorded };
   stage from = stage::stream_ended;
-  bool caller_gone = false;  ///< CallStatus says that the call is over
-  bool transfer_done = false;///< dialled: the parties were connected
+  bool caller_gone = false;   ///< CallStatus says that the call is over
+  bool transfer_done = false; ///< dialled: the parties were connected
 };
 
 /// The decision.

@@ -2,11 +2,11 @@
 
 #include "actors/call/call_actor.hpp"
 
-#include "actors/call/call_json.hpp"
 #include "actors/call/phrases.hpp"
 #include "actors/media/stream_port.hpp"
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
+#include "infra/store/record_json.hpp"
 
 #include <utility>
 
@@ -45,7 +45,9 @@ call_actor::behavior_type call_state::make_behavior() {
       },
       [this](const tool_done& done) { on_tool_done(done); },
       [this](const carrier_ended& news) { on_carrier_ended(news); },
-      [this](hang_up_atom) { leave_ai({next_step::kind::message, {}, {}}, "engine_draining"); },
+      [this](hang_up_atom) {
+        leave_ai({next_step::kind::message, {}, {}}, "engine_draining");
+      },
       [this](const sabotage& order) { harm(order); },
       [this](snapshot_atom) { return snapshot(); },
       [this](tick_atom) {

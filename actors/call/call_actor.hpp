@@ -41,10 +41,10 @@ struct call_setup {
   std::vector<tool_spec> tools;
   child_starters start;
   std::shared_ptr<trunkline::store> rows;
-  std::shared_ptr<engine_metrics> metrics;   ///< null: not measured
+  std::shared_ptr<engine_metrics> metrics; ///< null: not measured
   std::function<timestamp()> wall_clock;
-  /// L3: replaces the live call's TwiML by the after-plan of this step; null when no carrier REST is
-  /// configured. `failed` is called when the carrier did not take it.
+  /// L3: replaces the live call's TwiML by the after-plan of this step; null when no carrier REST
+  /// is configured. `failed` is called when the carrier did not take it.
   std::function<void(const call_record&, std::function<void()> failed)> update_by_rest;
   std::chrono::milliseconds stream_timeout{15000}; ///< from the webhook to the socket
 };
@@ -90,7 +90,7 @@ private:
 
   // call_children_actor.cpp: supervision
   void start_child(child_role role);
-  template <class Handle>
+  template<class Handle>
   void adopt(child_role role, const Handle& handle) {
     watch.add(handle);
     roles[handle.id()] = role;
@@ -103,7 +103,7 @@ private:
   void after_restart(child_role role);
   void degrade(child_role role);
   void on_beat();
-  template <class Handle>
+  template<class Handle>
   void beat_child(child_role role, const Handle& handle);
   void speak_again();
   void harm(const sabotage& order);
@@ -160,8 +160,8 @@ private:
   unsigned llm_attempt = 0;
   bool silent_caller = false;
   uint64_t sentence_serial = 0;
-  std::vector<pending_line> pending; ///< said, not yet heard to the end
-  bool stop_pending = false; ///< the voice has not said yet what was heard
+  std::vector<pending_line> pending;         ///< said, not yet heard to the end
+  bool stop_pending = false;                 ///< the voice has not said yet what was heard
   std::optional<std::string> deferred_reply; ///< a caller turn that waits for that
   std::map<std::string, run_tool_request> tools_running;
   std::optional<tool_call> last_tool;

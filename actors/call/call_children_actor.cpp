@@ -196,7 +196,7 @@ void call_state::degrade(child_role role) {
   }
 }
 
-template <class Handle>
+template<class Handle>
 void call_state::beat_child(child_role role, const Handle& handle) {
   auto known = children.find(role);
   if (known == children.end() || !handle)

@@ -11,7 +11,9 @@ constexpr std::string_view role_names[] = {"media", "stt", "llm", "tts", "store"
 
 } // namespace
 
-std::string_view to_string(child_role role) { return role_names[static_cast<int>(role)]; }
+std::string_view to_string(child_role role) {
+  return role_names[static_cast<int>(role)];
+}
 
 bool role_from(std::string_view name, child_role& role) {
   const auto* found = std::find(std::begin(role_names), std::end(role_names), name);

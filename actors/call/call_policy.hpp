@@ -24,20 +24,20 @@ enum class remedy {
 /// The planned lesser way when restarts are used up.
 enum class fallback {
   none,
-  after_page,      ///< L4: the carrier runs the after-page, which resumes or takes a message
-  take_message,    ///< no more understanding or answering: message taking
-  say_by_carrier,  ///< the carrier's <Say> speaks the pending sentence, then message taking
-  direct_to_store  ///< the supervisor hands its rows to the store itself
+  after_page,     ///< L4: the carrier runs the after-page, which resumes or takes a message
+  take_message,   ///< no more understanding or answering: message taking
+  say_by_carrier, ///< the carrier's <Say> speaks the pending sentence, then message taking
+  direct_to_store ///< the supervisor hands its rows to the store itself
 };
 
 /// One line of the supervision table (docs/actors.md prints it).
 struct child_policy {
   child_role role;
-  unsigned restart_max;         ///< within the window
+  unsigned restart_max; ///< within the window
   std::chrono::seconds window;
   remedy when_exhausted;
   fallback degrade_to;
-  bool significant;             ///< its normal end ends the call too
+  bool significant; ///< its normal end ends the call too
 };
 
 /// In start order. The llm child is started by each turn, so its normal end is the turn's.

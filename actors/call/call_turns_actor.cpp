@@ -33,7 +33,9 @@ call_time call_state::at(steady_time when) const {
   return std::max(std::chrono::duration_cast<milliseconds>(when - origin), milliseconds{0});
 }
 
-call_time call_state::now() const { return at(self->clock().now()); }
+call_time call_state::now() const {
+  return at(self->clock().now());
+}
 
 void call_state::feed(const turn_input& input) {
   if (finishing)
@@ -63,8 +65,7 @@ void call_state::carry_out(const turn_output& output) {
             deferred_reply = effect.text;
           else
             start_reply(effect.text, false);
-        }
-        else if constexpr (std::is_same_v<type, turn_effect::prompt_silent_caller>)
+        } else if constexpr (std::is_same_v<type, turn_effect::prompt_silent_caller>)
           start_reply({}, true);
         else if constexpr (std::is_same_v<type, turn_effect::cancel_reply>)
           cancel_reply();

@@ -224,8 +224,8 @@ void calls_state::on_down(caf::actor_id id, const caf::error& why) {
   check_drained();
 }
 
-/// L4 for a call whose supervisor is gone: the outcome first, then the socket, so that the carrier's
-/// question finds the row.
+/// L4 for a call whose supervisor is gone: the outcome first, then the socket, so that the
+/// carrier's question finds the row.
 void calls_state::rescue(const call_registry::entry& lost, const caf::error& why) {
   log_event(log_level::error, "call.rescued",
             {{"call_sid", lost.record.call_sid}, {"code", static_cast<int>(why.code())}});

@@ -56,16 +56,16 @@ result<assistant_providers> embedded_providers::make(const assistant& who) {
   if (!recogniser)
     return recogniser.error();
   for (const auto& gap : (*recogniser)->gaps())
-    log_event(log_level::debug, "speech.word_not_in_dictionary",
-              {{"word", gap.word}, {"source", gap.source}, {"left_out", gap.pronunciation.empty()}});
+    log_event(
+        log_level::debug, "speech.word_not_in_dictionary",
+        {{"word", gap.word}, {"source", gap.source}, {"left_out", gap.pronunciation.empty()}});
   std::vector<std::string> phrases{who.greeting, who.emergency_line};
   phrases.insert(phrases.end(), phrases::all.begin(), phrases::all.end());
   for (const auto& phrase : phrases)
     if (auto rendered = parts_->voice->prerender(who.voice, phrase); !rendered)
       return rendered.error();
-  return assistant_providers{std::shared_ptr<stt_provider>{std::move(*recogniser)},
-                             {parts_->agent},
-                             parts_->voice};
+  return assistant_providers{
+      std::shared_ptr<stt_provider>{std::move(*recogniser)}, {parts_->agent}, parts_->voice};
 }
 
 } // namespace trunkline

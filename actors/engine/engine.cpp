@@ -62,8 +62,7 @@ public:
   running_engine(engine_config config, engine_parts parts,
                  std::function<void(const std::string&)> on_fatal)
       : config_(std::move(config)), parts_(std::move(parts)), on_fatal_(std::move(on_fatal)),
-        host_(config_.server.shards),
-        metrics_(std::make_shared<engine_metrics>(host_.system())),
+        host_(config_.server.shards), metrics_(std::make_shared<engine_metrics>(host_.system())),
         rest_(std::make_shared<carrier_rest>(host_.at(0).io(), config_.carrier)),
         directory_(std::make_shared<const assistant_directory>(config_.assistants)) {
     if (!parts_.wall_clock)
@@ -158,10 +157,16 @@ result<void> running_engine::open_listeners() {
   options.trusted_proxies = config_.server.trusted_proxies;
   const auto ready_now = [this](std::string& why) { return ready(why); };
   // The URL is needed by the doors before the port is known, so the front door is set up twice.
-  front_ = std::make_unique<front_door>(front_door_setup{
-      {}, {config_.carrier.auth_token}, config_.carrier.account_sid,
-      config_.limits.webhooks_per_second_per_address, gate_, calls_, metrics_, front_loops,
-      ready_now});
+  front_ =
+      std::make_unique<front_door>(front_door_setup{{},
+                                                    {config_.carrier.auth_token},
+                                                    config_.carrier.account_sid,
+                                                    config_.limits.webhooks_per_second_per_address,
+                                                    gate_,
+                                                    calls_,
+                                                    metrics_,
+                                                    front_loops,
+                                                    ready_now});
   auto front = http_server::start(front_loops, options, *front_);
   if (!front)
     return front.error();
@@ -175,10 +180,9 @@ result<void> running_engine::open_listeners() {
   options = {};
   options.address = config_.server.admin_listen.host;
   options.port = config_.server.admin_listen.port;
-  admin_ = std::make_unique<admin_door>(
-      admin_door_setup{config_.admin_user, config_.admin_password, config_.server.test_hooks,
-                       calls_, parts_.rows, [this] { return metrics_text(host_.system()); },
-                       ready_now});
+  admin_ = std::make_unique<admin_door>(admin_door_setup{
+      config_.admin_user, config_.admin_password, config_.server.test_hooks, calls_, parts_.rows,
+      [this] { return metrics_text(host_.system()); }, ready_now});
   auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
   if (!admin)
     return admin.error();
@@ -199,10 +203,8 @@ void running_engine::start_actors() {
     return caf::actor_cast<caf::strong_actor_ptr>(handle);
   };
   children.ops = [this](engine_actor::pointer root) {
-    return caf::actor_cast<caf::strong_actor_ptr>(
-        root->spawn<ops_actor::stateful_impl<ops_state>>(parts_.rows, [this] {
-          return metric_rows(host_.system(), parts_.wall_clock());
-        }));
+    return caf::actor_cast<caf::strong_actor_ptr>(root->spawn<ops_actor::stateful_impl<ops_state>>(
+        parts_.rows, [this] { return metric_rows(host_.system(), parts_.wall_clock()); }));
   };
   children.drain_calls = [this] { tell_from_outside(calls_->get(), drain_atom_v); };
   children.on_fatal = on_fatal_;
@@ -313,8 +315,8 @@ bool running_engine::ready(std::string& why) const {
 result<std::unique_ptr<engine>> engine::start(engine_config config, engine_parts parts,
                                               std::function<void(const std::string&)> on_fatal) {
   init_types_once();
-  auto made = std::make_unique<running_engine>(std::move(config), std::move(parts),
-                                               std::move(on_fatal));
+  auto made =
+      std::make_unique<running_engine>(std::move(config), std::move(parts), std::move(on_fatal));
   if (auto opened = made->open(); !opened)
     return opened.error();
   return made;

@@ -1,10 +1,10 @@
-// The admin listener's answers. Asks actors from a network thread, so it makes a small actor for each
-// question; the answer is sent from there.
+// The admin listener's answers. Asks actors from a network thread, so it makes a small actor for
+// each question; the answer is sent from there.
 
 #include "actors/gate/admin_door.hpp"
 
-#include "actors/call/call_json.hpp"
 #include "infra/caf/compat.hpp"
+#include "infra/store/record_json.hpp"
 #include "protocol/text/base64.hpp"
 #include "protocol/twilio/signature.hpp"
 
@@ -37,12 +37,14 @@ http_response not_found() {
 }
 
 http_response unavailable(const failure& why) {
-  return {503, "application/json",
-          "{\"error\":\"the store is " + std::string{to_string(why.kind)} + "\"}\n", {}};
+  return {503,
+          "application/json",
+          "{\"error\":\"the store is " + std::string{to_string(why.kind)} + "\"}\n",
+          {}};
 }
 
 /// One question to an actor from outside: lives until it is answered, at most 2 s.
-template <class Answer, class Handle, class Message, class Then, class Else>
+template<class Answer, class Handle, class Message, class Then, class Else>
 void ask_from_outside(const Handle& to, Message message, Then on_answer, Else on_error) {
   if (!to) {
     on_error();
@@ -52,9 +54,7 @@ void ask_from_outside(const Handle& to, Message message, Then on_answer, Else on
                            on_error = std::move(on_error)](caf::event_based_actor* self) mutable {
     actor_guard guard{self};
     ask(self, to, 2s, std::move(message))
-        .then([on_answer = std::move(on_answer)](Answer& answer) mutable {
-          on_answer(answer);
-        },
+        .then([on_answer = std::move(on_answer)](Answer& answer) mutable { on_answer(answer); },
               [on_error = std::move(on_error)](caf::error&) mutable { on_error(); });
   });
 }
@@ -81,7 +81,9 @@ void admin_door::on_request(http_request request, http_respond respond) {
     return;
   }
   if (!allowed(request)) {
-    respond({401, "text/plain; charset=utf-8", "credentials are needed\n",
+    respond({401,
+             "text/plain; charset=utf-8",
+             "credentials are needed\n",
              {{"WWW-Authenticate", "Basic realm=\"trunkline\", charset=\"UTF-8\""}}});
     return;
   }

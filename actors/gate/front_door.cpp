@@ -44,8 +44,7 @@ std::optional<size_t> stream_shard(std::string_view path, size_t here, size_t sh
     return here;
   size_t shard = 0;
   const auto [end, error] = std::from_chars(path.data() + 1, path.data() + path.size(), shard);
-  if (path[0] != '/' || error != std::errc{} || end != path.data() + path.size() ||
-      shard >= shards)
+  if (path[0] != '/' || error != std::errc{} || end != path.data() + path.size() || shard >= shards)
     return std::nullopt;
   return shard;
 }

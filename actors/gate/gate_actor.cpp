@@ -32,7 +32,9 @@ bool is_over(const std::string& status) {
   return false;
 }
 
-http_response xml(std::string body) { return {200, "text/xml; charset=utf-8", std::move(body), {}}; }
+http_response xml(std::string body) {
+  return {200, "text/xml; charset=utf-8", std::move(body), {}};
+}
 
 } // namespace
 
@@ -130,9 +132,9 @@ void gate_state::load_call(uint64_t id) {
     return;
   auto handle = self_handle<gate_actor>(self);
   // A write job, for it must see the rows written before it.
-  const bool queued = setup.rows->write(
-      [handle, request = found->second, sid = field(found->second, "CallSid")](
-          repository& rows) -> result<void> {
+  const bool queued =
+      setup.rows->write([handle, request = found->second,
+                         sid = field(found->second, "CallSid")](repository& rows) -> result<void> {
         after_loaded loaded{request, std::nullopt, {}, false};
         auto call = rows.find_call(sid);
         auto turns = rows.turns_of(sid);
@@ -149,10 +151,9 @@ void gate_state::load_call(uint64_t id) {
 }
 
 void gate_state::on_loaded(after_loaded&& loaded) {
-  const auto found =
-      std::find_if(open.begin(), open.end(), [&](const auto& one) {
-        return one.second.request_id == loaded.request.request_id;
-      });
+  const auto found = std::find_if(open.begin(), open.end(), [&](const auto& one) {
+    return one.second.request_id == loaded.request.request_id;
+  });
   if (found == open.end())
     return; // answered meanwhile
   const auto id = found->first;
@@ -163,9 +164,9 @@ void gate_state::on_loaded(after_loaded&& loaded) {
                : request.what == webhook::kind::recorded ? stage::recorded
                                                          : stage::stream_ended;
   asked.caller_gone = is_over(field(request, "CallStatus"));
-  asked.transfer_done = field(request, "DialBridged") == "true" ||
-                        (field(request, "DialBridged").empty() &&
-                         field(request, "DialCallStatus") == "completed");
+  asked.transfer_done =
+      field(request, "DialBridged") == "true" ||
+      (field(request, "DialBridged").empty() && field(request, "DialCallStatus") == "completed");
   const auto who = assistant_of(request);
   if (!who) {
     answer(id, answers::unknown_number());

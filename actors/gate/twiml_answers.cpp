@@ -5,7 +5,7 @@
 namespace trunkline {
 
 std::string public_urls::stream(size_t shard) const {
-  const auto rest = base.rfind("https://", 0) == 0 ? "wss://" + base.substr(8)
+  const auto rest = base.rfind("https://", 0) == 0  ? "wss://" + base.substr(8)
                     : base.rfind("http://", 0) == 0 ? "ws://" + base.substr(7)
                                                     : base;
   return rest + "/voice/stream/" + std::to_string(shard);
@@ -15,14 +15,14 @@ namespace answers {
 
 namespace {
 
-std::string take_message(const public_urls& urls, const std::string& prompt,
-                         const assistant& who) {
-  return twiml::say_and_record({.prompt = {prompt, who.say_voice},
-                                .action = urls.recorded(),
-                                .recording_status_callback = urls.recording_status(),
-                                .max_length_s = 120,
-                                .silence_s = 5,
-                                .otherwise = {"I did not hear a message. Goodbye.", who.say_voice}});
+std::string take_message(const public_urls& urls, const std::string& prompt, const assistant& who) {
+  return twiml::say_and_record(
+      {.prompt = {prompt, who.say_voice},
+       .action = urls.recorded(),
+       .recording_status_callback = urls.recording_status(),
+       .max_length_s = 120,
+       .silence_s = 5,
+       .otherwise = {"I did not hear a message. Goodbye.", who.say_voice}});
 }
 
 } // namespace
@@ -61,13 +61,17 @@ std::string overflow(const public_urls& urls, const assistant& who) {
                       who);
 }
 
-std::string go_on(const public_urls& urls) { return twiml::redirect(urls.after()); }
+std::string go_on(const public_urls& urls) {
+  return twiml::redirect(urls.after());
+}
 
 std::string unknown_number() {
   return twiml::say({"This number is not in service. Goodbye.", {}});
 }
 
-std::string busy() { return twiml::reject("busy"); }
+std::string busy() {
+  return twiml::reject("busy");
+}
 
 } // namespace answers
 

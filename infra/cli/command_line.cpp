@@ -83,7 +83,8 @@ void parser::build() {
   setting_flag(serve, "--admin-listen", "server.admin_listen", "address:port for operators",
                serve_.config);
   build_call();
-  auto* demo = add(app_, "demo", "play four calls against a fresh engine", [this] { return demo_; });
+  auto* demo =
+      add(app_, "demo", "play four calls against a fresh engine", [this] { return demo_; });
   demo->add_flag("--once", demo_.once, "end after the calls instead of serving on");
   config_flags(demo, demo_.config);
   build_config();
@@ -98,9 +99,7 @@ void parser::build_call() {
   call->add_option("--url", call_.url, "base URL of the server");
   call->add_option("--admin", call_.admin_url, "its admin API, for the words it recognised");
   auto* script = call->add_option("--script", call_.script, "name or file of a caller script");
-  call->add_option("--say-line", call_.say_lines, "a line to speak; may be repeated")
-      ->allow_extra_args(false)
-      ->excludes(script);
+  ->allow_extra_args(false)->excludes(script);
   call->add_option("--voice", call_.voice, "the caller's voice")
       ->check(CLI::IsMember({"kal16", "rms", "slt", "awb"}));
   call->add_option("--seed", call_.seed, "draws the paraphrases");
@@ -148,8 +147,8 @@ void parser::build_config() {
   };
   config_flags(leaf("check", "report everything that is wrong", config_command::action::check),
                config_.config);
-  auto* show = leaf("show", "print each setting and where it is from",
-                    config_command::action::show);
+  auto* show =
+      leaf("show", "print each setting and where it is from", config_command::action::show);
   config_flags(show, config_.config);
   show->add_flag("--json", config_.json, "as JSON");
   auto* init = leaf("init", "write a configuration to start from", config_command::action::init);
@@ -159,8 +158,8 @@ void parser::build_config() {
 }
 
 void parser::build_records() {
-  auto* doctor = add(app_, "doctor", "check this machine and configuration",
-                     [this] { return doctor_; });
+  auto* doctor =
+      add(app_, "doctor", "check this machine and configuration", [this] { return doctor_; });
   config_flags(doctor, doctor_.config);
   doctor->add_flag("--json", doctor_.json, "as JSON");
   auto* calls = add(app_, "calls", "look at stored calls", nullptr);
@@ -181,9 +180,8 @@ void parser::build_records() {
   leaf("show", "one call with its turns", calls_command::action::show)
       ->add_option("call_sid", calls_.call_sid, "the call")
       ->required();
-  auto* migrate = add(app_, "migrate", "bring the database up to date", [this] {
-    return migrate_;
-  });
+  auto* migrate =
+      add(app_, "migrate", "bring the database up to date", [this] { return migrate_; });
   config_flags(migrate, migrate_.config);
   migrate
       ->add_option_function<std::string>(

@@ -29,8 +29,7 @@ struct serve_command {
 struct call_command {
   std::string url = "http://127.0.0.1:8080";
   std::string admin_url{};
-  std::string script{};                 ///< empty: lines typed on stdin, or say_lines
-  std::vector<std::string> say_lines{}; ///< spoken in order, instead of a script
+  std::string script{};                 ///< empty: lines typed on stdin
   std::string voice = "rms";
   uint64_t seed = 1;
   std::string paraphrases = "seen"; ///< seen | unseen | all

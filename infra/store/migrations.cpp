@@ -65,13 +65,14 @@ result<void> check(const std::map<std::string, std::string>& known) {
     const auto file = std::find_if(all.begin(), all.end(),
                                    [&, &n = name](const auto& one) { return one.name == n; });
     if (file == all.end())
-      return failure{failure_kind::conflict, "the database has migration " + name +
-                                                 ", which this version does not know: it was "
-                                                 "written by a newer one",
+      return failure{failure_kind::conflict,
+                     "the database has migration " + name +
+                         ", which this version does not know: it was "
+                         "written by a newer one",
                      false};
     if (file->checksum != checksum)
-      return failure{failure_kind::conflict,
-                     "migration " + name + " was applied with another text", false};
+      return failure{failure_kind::conflict, "migration " + name + " was applied with another text",
+                     false};
   }
   return {};
 }

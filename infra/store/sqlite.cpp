@@ -31,7 +31,9 @@ statement::statement(sqlite3* db, const char* sql) : db_(db) {
   code_ = sqlite3_prepare_v2(db, sql, -1, &stmt_, nullptr);
 }
 
-statement::~statement() { sqlite3_finalize(stmt_); }
+statement::~statement() {
+  sqlite3_finalize(stmt_);
+}
 
 statement& statement::bind(std::string_view text) {
   if (code_ == SQLITE_OK)
@@ -83,7 +85,9 @@ std::string statement::text(int column) const {
                : std::string{};
 }
 
-int64_t statement::number(int column) const { return sqlite3_column_int64(stmt_, column); }
+int64_t statement::number(int column) const {
+  return sqlite3_column_int64(stmt_, column);
+}
 
 bool statement::null(int column) const {
   return sqlite3_column_type(stmt_, column) == SQLITE_NULL;
@@ -101,8 +105,8 @@ result<connection> connection::open(const std::string& path, bool read_only) {
   }
   sqlite3_busy_timeout(db, 250);
   if (!read_only)
-    for (const auto* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                            "PRAGMA foreign_keys=ON"})
+    for (const auto* sql :
+         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"})
       if (auto set = opened.run(sql); !set) {
         auto why = set.error();
         why.context = path + ": " + why.context;
@@ -113,7 +117,9 @@ result<connection> connection::open(const std::string& path, bool read_only) {
 
 connection::connection(connection&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
 
-connection::~connection() { sqlite3_close_v2(db_); }
+connection::~connection() {
+  sqlite3_close_v2(db_);
+}
 
 result<void> connection::run(const std::string& sql) {
   const auto code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);

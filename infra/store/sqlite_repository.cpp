@@ -15,23 +15,23 @@ public:
   explicit sqlite_repository(sqlite::connection connection) : connection_(std::move(connection)) {}
 
   result<void> put_call(const call_record& call) override {
-    statement put{db(),
-                  "INSERT INTO calls (call_sid, tenant_id, assistant_id, assistant_version, channel,"
-                  " direction, caller_number, called_number, caller_name, started_at, ended_at,"
-                  " outcome, end_reason, resumes, ai_response_count, user_input_count,"
-                  " knowledge_queries, error_count, next_step)"
-                  " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-                  " ON CONFLICT (call_sid) DO UPDATE SET tenant_id=excluded.tenant_id,"
-                  " assistant_id=excluded.assistant_id,"
-                  " assistant_version=excluded.assistant_version, channel=excluded.channel,"
-                  " direction=excluded.direction, caller_number=excluded.caller_number,"
-                  " called_number=excluded.called_number, caller_name=excluded.caller_name,"
-                  " started_at=excluded.started_at, ended_at=excluded.ended_at,"
-                  " outcome=excluded.outcome, end_reason=excluded.end_reason,"
-                  " resumes=excluded.resumes, ai_response_count=excluded.ai_response_count,"
-                  " user_input_count=excluded.user_input_count,"
-                  " knowledge_queries=excluded.knowledge_queries,"
-                  " error_count=excluded.error_count, next_step=excluded.next_step"};
+    statement put{
+        db(), "INSERT INTO calls (call_sid, tenant_id, assistant_id, assistant_version, channel,"
+              " direction, caller_number, called_number, caller_name, started_at, ended_at,"
+              " outcome, end_reason, resumes, ai_response_count, user_input_count,"
+              " knowledge_queries, error_count, next_step)"
+              " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+              " ON CONFLICT (call_sid) DO UPDATE SET tenant_id=excluded.tenant_id,"
+              " assistant_id=excluded.assistant_id,"
+              " assistant_version=excluded.assistant_version, channel=excluded.channel,"
+              " direction=excluded.direction, caller_number=excluded.caller_number,"
+              " called_number=excluded.called_number, caller_name=excluded.caller_name,"
+              " started_at=excluded.started_at, ended_at=excluded.ended_at,"
+              " outcome=excluded.outcome, end_reason=excluded.end_reason,"
+              " resumes=excluded.resumes, ai_response_count=excluded.ai_response_count,"
+              " user_input_count=excluded.user_input_count,"
+              " knowledge_queries=excluded.knowledge_queries,"
+              " error_count=excluded.error_count, next_step=excluded.next_step"};
     return rows::bind(put, call).run();
   }
 
@@ -59,11 +59,8 @@ public:
       return false;
     statement put{db(), "UPDATE calls SET carrier_status = ?, carrier_sequence = ?"
                         " WHERE call_sid = ? AND carrier_sequence < ?"};
-    auto done = put.bind(status)
-                    .bind(int64_t{sequence})
-                    .bind(call_sid)
-                    .bind(int64_t{sequence})
-                    .run();
+    auto done =
+        put.bind(status).bind(int64_t{sequence}).bind(call_sid).bind(int64_t{sequence}).run();
     if (!done)
       return done.error();
     return sqlite3_changes(db()) > 0;
@@ -136,9 +133,10 @@ public:
     });
   }
 
-  result<std::vector<appointment_record>>
-  appointments_between(const std::string& tenant_id, const std::string& resource, timestamp from,
-                       timestamp to) override {
+  result<std::vector<appointment_record>> appointments_between(const std::string& tenant_id,
+                                                               const std::string& resource,
+                                                               timestamp from,
+                                                               timestamp to) override {
     statement all{db(),
                   rows::select_appointment("WHERE tenant_id = ? AND resource = ? AND starts_at < ?"
                                            " AND ends_at > ? AND status = 'booked'"
@@ -151,10 +149,10 @@ public:
   result<std::vector<appointment_record>> appointments_of(const std::string& tenant_id,
                                                           const std::string& caller_number,
                                                           timestamp now) override {
-    statement all{db(), rows::select_appointment(
-                            "WHERE tenant_id = ? AND caller_number = ? AND starts_at > ?"
-                            " AND status = 'booked' ORDER BY starts_at")
-                            .c_str()};
+    statement all{
+        db(), rows::select_appointment("WHERE tenant_id = ? AND caller_number = ? AND starts_at > ?"
+                                       " AND status = 'booked' ORDER BY starts_at")
+                  .c_str()};
     all.bind(tenant_id).bind(caller_number).bind(rows::ms(now));
     return rows::read_all<appointment_record>(all, rows::read_appointment);
   }
@@ -242,7 +240,7 @@ private:
     return *row ? std::optional{rows::read_appointment(found)} : std::nullopt;
   }
 
-  template <class F>
+  template<class F>
   result<appointment_record> change(const std::string& id, F update) {
     if (auto done = update(); !done)
       return taken(done.error());

@@ -11,7 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-timestamp at(int64_t ms) { return timestamp{std::chrono::milliseconds{ms}}; }
+timestamp at(int64_t ms) {
+  return timestamp{std::chrono::milliseconds{ms}};
+}
 
 std::string latency_json(const std::vector<latency_part>& parts) {
   auto list = json::array();
@@ -30,7 +32,9 @@ std::vector<latency_part> latency_from(const std::string& text) {
   return parts;
 }
 
-int small(const sqlite::statement& row, int column) { return static_cast<int>(row.number(column)); }
+int small(const sqlite::statement& row, int column) {
+  return static_cast<int>(row.number(column));
+}
 
 } // namespace
 
@@ -179,9 +183,9 @@ sqlite::statement& bind(sqlite::statement& to, const appointment_record& appoint
 }
 
 appointment_record read_appointment(const sqlite::statement& row) {
-  return {row.text(0),       row.text(1),       row.text(2), row.text(3),
-          row.text(4),       row.text(5),       row.text(6), at(row.number(7)),
-          at(row.number(8)), row.text(9),       at(row.number(10))};
+  return {row.text(0),       row.text(1), row.text(2),       row.text(3),
+          row.text(4),       row.text(5), row.text(6),       at(row.number(7)),
+          at(row.number(8)), row.text(9), at(row.number(10))};
 }
 
 } // namespace trunkline::rows

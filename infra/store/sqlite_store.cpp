@@ -128,8 +128,7 @@ public:
   sqlite_store(std::unique_ptr<repository> writer, std::unique_ptr<repository> reader,
                const sqlite_store_options& options)
       : writer_("store-write", std::move(writer), options.queue_max, options.patience),
-        reader_("store-read", std::move(reader), options.queue_max,
-                std::chrono::milliseconds{0}) {}
+        reader_("store-read", std::move(reader), options.queue_max, std::chrono::milliseconds{0}) {}
 
   bool write(job work, done finished) override {
     return writer_.post(std::move(work), std::move(finished));

@@ -1,4 +1,4 @@
-#include "actors/call/call_json.hpp"
+#include "infra/store/record_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +15,9 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string iso(timestamp when) {
+} // namespace
+
+std::string iso_time(timestamp when) {
   const auto ms = when.time_since_epoch().count();
   const auto seconds = static_cast<std::time_t>(ms / 1000);
   std::tm parts{};
@@ -27,6 +29,8 @@ std::string iso(timestamp when) {
   return out + "." + std::string(3 - fraction.size(), '0') + fraction + "Z";
 }
 
+namespace {
+
 json of(const call_record& call) {
   json value{{"call_sid", call.call_sid},
              {"tenant_id", call.tenant_id},
@@ -37,7 +41,7 @@ json of(const call_record& call) {
              {"caller_number", call.caller_number},
              {"called_number", call.called_number},
              {"caller_name", call.caller_name},
-             {"started_at", iso(call.started_at)},
+             {"started_at", iso_time(call.started_at)},
              {"outcome", call.outcome},
              {"end_reason", call.end_reason},
              {"carrier_status", call.carrier_status},
@@ -46,7 +50,7 @@ json of(const call_record& call) {
              {"user_input_count", call.user_input_count},
              {"knowledge_queries", call.knowledge_queries},
              {"error_count", call.error_count}};
-  value["ended_at"] = call.ended_at ? json(iso(*call.ended_at)) : json(nullptr);
+  value["ended_at"] = call.ended_at ? json(iso_time(*call.ended_at)) : json(nullptr);
   return value;
 }
 
@@ -59,7 +63,7 @@ json of(const turn_record& turn) {
           {"role", turn.role},
           {"text", turn.text},
           {"heard", turn.heard},
-          {"started_at", iso(turn.started_at)},
+          {"started_at", iso_time(turn.started_at)},
           {"response_time_ms", turn.response_time_ms},
           {"audio_duration_ms", turn.audio_duration_ms},
           {"action", turn.action},
@@ -113,10 +117,10 @@ std::string appointments_json(const std::vector<appointment_record>& rows) {
                     {"service_id", one.service_id},
                     {"caller_number", one.caller_number},
                     {"caller_name", one.caller_name},
-                    {"starts_at", iso(one.starts_at)},
-                    {"ends_at", iso(one.ends_at)},
+                    {"starts_at", iso_time(one.starts_at)},
+                    {"ends_at", iso_time(one.ends_at)},
                     {"status", one.status},
-                    {"created_at", iso(one.created_at)}});
+                    {"created_at", iso_time(one.created_at)}});
   return dump({{"appointments", std::move(list)}});
 }
 
@@ -132,7 +136,7 @@ std::string messages_json(const std::vector<caller_message_record>& rows) {
                     {"text", one.text},
                     {"recording_url", one.recording_url},
                     {"recording_seconds", one.recording_seconds},
-                    {"created_at", iso(one.created_at)}});
+                    {"created_at", iso_time(one.created_at)}});
   return dump({{"messages", std::move(list)}});
 }
 

@@ -20,6 +20,9 @@ struct call_view {
   bool live = false;
 };
 
+/// ISO 8601, UTC, milliseconds: "2026-11-24T14:30:00.000Z".
+std::string iso_time(timestamp when);
+
 /// The JSON of GET /api/v1/calls/{call_sid}. Times are ISO 8601 UTC.
 std::string call_json(const call_view& view);
 /// One element of GET /api/v1/calls.

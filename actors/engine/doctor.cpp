@@ -1,0 +1,110 @@
+#include "actors/engine/doctor.hpp"
+
+#include "infra/cli/store_commands.hpp"
+#include "infra/config/state_dir.hpp"
+#include "infra/speech/pronunciations.hpp"
+#include "infra/speech/speech_model.hpp"
+#include "infra/speech/sphinx_decoder.hpp"
+#include "infra/store/migrations.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace trunkline {
+
+namespace {
+
+struct finding {
+  std::string level; ///< ok | note | FAIL
+  std::string what;
+};
+
+constexpr uintmax_t disk_bytes_min = 500u << 20;
+
+std::vector<finding> check_state(const engine_config& config) {
+  if (auto made = make_state_dir(config.state_dir); !made)
+    return {{"FAIL", made.error().context}};
+  std::error_code error;
+  const auto space = std::filesystem::space(config.state_dir, error);
+  const auto free_mb = error ? 0 : space.available >> 20;
+  return {{"ok", "state directory " + config.state_dir},
+          {space.available >= disk_bytes_min ? "ok" : "FAIL",
+           std::to_string(free_mb) + " MB free for it (500 MB are wanted)"}};
+}
+
+std::vector<finding> check_store(const engine_config& config) {
+  const auto path = store_path(config);
+  const auto start = std::chrono::steady_clock::now();
+  auto db = sqlite::connection::open(path);
+  if (!db)
+    return {{"FAIL", db.error().context}};
+  auto status = migration_status(*db);
+  if (!status)
+    return {{"FAIL", path + ": " + status.error().context}};
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                        std::chrono::steady_clock::now() - start)
+                        .count();
+  std::vector<finding> all{{"ok", "store " + path + " answers in " + std::to_string(took) + " ms"}};
+  for (const auto& one : *status)
+    if (!one.applied)
+      all.push_back({"note", "migration " + one.name +
+                                 " is missing; `trunkline migrate up` or the "
+                                 "next start applies it"});
+  return all;
+}
+
+std::vector<finding> check_speech(const engine_config& config) {
+  auto dictionary = pronunciations::load(sphinx_model_dir / "cmudict-en-us.dict");
+  if (!dictionary)
+    return {{"FAIL", dictionary.error().context + " (package pocketsphinx-en-us)"}};
+  std::vector<finding> all{{"ok", "pronunciation dictionary"}};
+  for (const auto& who : config.assistants)
+    for (const auto& gap : dictionary_gaps(who, *dictionary))
+      all.push_back(
+          {"note", "assistant " + who.id + ": the dictionary lacks '" + gap.word + "' (" +
+                       gap.source + "); " +
+                       (gap.pronunciation.empty() ? "its phrase is left out"
+                                                  : "pronounced as " + gap.pronunciation)});
+  return all;
+}
+
+std::vector<finding> check_doors(const engine_config& config) {
+  if (auto good = check_listeners(config); !good)
+    return {{"FAIL", good.error().context}};
+  std::vector<finding> all{{"ok", "listeners may be opened"}};
+  if (config.carrier.auth_token.empty())
+    all.push_back({"note", "TWILIO_AUTH_TOKEN is not set: only calls signed with the development "
+                           "token are answered"});
+  return all;
+}
+
+} // namespace
+
+int doctor(const engine_config& config, bool json, std::ostream& out) {
+  std::vector<finding> all{{"ok", std::to_string(std::thread::hardware_concurrency()) + " cores, " +
+                                      std::to_string(config.assistants.size()) + " assistant(s)"}};
+  for (const auto& check : {check_doors, check_state, check_store, check_speech})
+    for (auto& one : check(config))
+      all.push_back(std::move(one));
+  bool good = true;
+  auto list = nlohmann::json::array();
+  for (const auto& one : all) {
+    good = good && one.level != "FAIL";
+    list.push_back({{"level", one.level}, {"what", one.what}});
+    if (!json)
+      out << one.level << std::string(6 - one.level.size(), ' ') << one.what << "\n";
+  }
+  if (json)
+    out << nlohmann::json{{"good", good}, {"findings", std::move(list)}}.dump(
+               -1, ' ', false, nlohmann::json::error_handler_t::replace)
+        << "\n";
+  return good ? 0 : 1;
+}
+
+} // namespace trunkline
