@@ -4,9 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <algorithm>
 #include <set>
-#include <sstream>
 
 namespace trunkline {
 
@@ -294,8 +293,8 @@ TEST_F(config_test, all_problems_become_one_failure) {
   const auto loaded = load_config({file_, home_, {}});
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().kind, failure_kind::bad_input);
-  EXPECT_EQ(std::count(loaded.error().context.begin(), loaded.error().context.end(), '\n'), 1)
-      << loaded.error().context;
+  const auto lines = loaded.error().context;
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1) << lines;
 }
 
 TEST_F(config_test, keys_and_variables_of_the_table_are_unique_and_documented) {

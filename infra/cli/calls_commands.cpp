@@ -1,0 +1,160 @@
+#include "infra/cli/calls_commands.hpp"
+
+#include "protocol/text/json.hpp"
+#include "protocol/text/phone_number.hpp"
+#include "protocol/text/utf8.hpp"
+
+#include <date/date.h>
+#include <nlohmann/json.hpp>
+
+#include <iomanip>
+#include <ostream>
+
+namespace trunkline {
+
+namespace {
+
+constexpr int failed = 1;
+
+std::string number_text(const std::string& number, record_view view) {
+  // Digits of a number are private; words such as "anonymous" are not.
+  const bool words = number.find_first_of("0123456789") == number.npos;
+  return view.full || words ? number : mask_number(number);
+}
+
+std::string time_text(timestamp when) {
+  return date::format("%FT%TZ", date::floor<std::chrono::seconds>(when));
+}
+
+std::string duration_text(const call_record& call) {
+  if (!call.ended_at)
+    return "live";
+  return std::to_string(
+             std::chrono::duration_cast<std::chrono::seconds>(*call.ended_at - call.started_at)
+                 .count()) +
+         " s";
+}
+
+nlohmann::json call_value(const call_record& call, record_view view) {
+  nlohmann::json value{{"call_sid", call.call_sid},
+                       {"tenant_id", call.tenant_id},
+                       {"assistant_id", call.assistant_id},
+                       {"assistant_version", call.assistant_version},
+                       {"channel", call.channel},
+                       {"direction", call.direction},
+                       {"caller_number", number_text(call.caller_number, view)},
+                       {"called_number", number_text(call.called_number, view)},
+                       {"started_at", time_text(call.started_at)},
+                       {"ended_at", nullptr},
+                       {"outcome", call.outcome},
+                       {"end_reason", call.end_reason},
+                       {"carrier_status", call.carrier_status},
+                       {"resumes", call.resumes},
+                       {"ai_response_count", call.ai_response_count},
+                       {"user_input_count", call.user_input_count},
+                       {"knowledge_queries", call.knowledge_queries},
+                       {"error_count", call.error_count}};
+  if (call.ended_at)
+    value["ended_at"] = time_text(*call.ended_at);
+  return value;
+}
+
+nlohmann::json turn_value(const turn_record& turn) {
+  auto parts = nlohmann::json::array();
+  for (const auto& part : turn.latency)
+    parts.push_back({{"name", part.name}, {"owner", part.owner}, {"ms", part.ms}});
+  return {{"index", turn.index},
+          {"role", turn.role},
+          {"text", turn.text},
+          {"heard", turn.heard},
+          {"started_at", time_text(turn.started_at)},
+          {"response_time_ms", turn.response_time_ms},
+          {"action", turn.action},
+          {"rung", turn.rung},
+          {"latency", parts}};
+}
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : clean_text(text, 400);
+}
+
+void print_turn(const turn_record& turn, std::ostream& out) {
+  out << std::setw(3) << turn.index << "  " << std::left << std::setw(6) << turn.role << std::right
+      << "  " << or_dash(turn.text) << "\n";
+  if (turn.role == "agent" && turn.heard != turn.text)
+    out << "             heard: " << or_dash(turn.heard) << "\n";
+  if (turn.latency.empty())
+    return;
+  out << "             " << turn.response_time_ms << " ms:";
+  for (const auto& part : turn.latency)
+    out << " " << part.name << " " << part.ms;
+  out << "\n";
+}
+
+} // namespace
+
+int calls_list(repository& rows, size_t limit, record_view view, std::ostream& out,
+               std::ostream& err) {
+  const auto calls = rows.list_calls(limit);
+  if (!calls) {
+    err << "trunkline: the calls cannot be read: " << calls.error().context << "\n";
+    return failed;
+  }
+  if (view.json) {
+    auto list = nlohmann::json::array();
+    for (const auto& call : *calls)
+      list.push_back(call_value(call, view));
+    out << to_text(list) << "\n";
+    return 0;
+  }
+  const auto line = [&](const auto& sid, const auto& when, const auto& caller, const auto& length,
+                        const auto& outcome) {
+    out << std::left << std::setw(36) << sid << std::setw(22) << when << std::setw(18) << caller
+        << std::setw(10) << length << outcome << "\n";
+  };
+  line("CALL", "STARTED", "CALLER", "LENGTH", "OUTCOME");
+  for (const auto& call : *calls)
+    line(or_dash(call.call_sid), time_text(call.started_at),
+         or_dash(number_text(call.caller_number, view)), duration_text(call),
+         or_dash(call.outcome));
+  return 0;
+}
+
+int calls_show(repository& rows, const std::string& call_sid, record_view view, std::ostream& out,
+               std::ostream& err) {
+  const auto call = rows.find_call(call_sid);
+  if (!call) {
+    err << "trunkline: the call cannot be read: " << call.error().context << "\n";
+    return failed;
+  }
+  if (!*call) {
+    err << "trunkline: there is no call " << shortened(clean_text(call_sid, 200), 60)
+        << "; see 'trunkline calls ls'\n";
+    return failed;
+  }
+  const auto turns = rows.turns_of(call_sid);
+  if (!turns) {
+    err << "trunkline: the turns cannot be read: " << turns.error().context << "\n";
+    return failed;
+  }
+  if (view.json) {
+    auto value = call_value(**call, view);
+    auto& list = value["turns"] = nlohmann::json::array();
+    for (const auto& turn : *turns)
+      list.push_back(turn_value(turn));
+    out << to_text(value) << "\n";
+    return 0;
+  }
+  const auto& row = **call;
+  out << row.call_sid << "  " << time_text(row.started_at) << "  " << duration_text(row) << "\n"
+      << "caller " << or_dash(number_text(row.caller_number, view)) << "  called "
+      << or_dash(number_text(row.called_number, view)) << "  assistant " << row.assistant_id << " "
+      << row.assistant_version << "\n"
+      << "outcome " << or_dash(row.outcome) << "  reason " << or_dash(row.end_reason)
+      << "  resumes " << row.resumes << "\n\n";
+  for (const auto& turn : *turns)
+    print_turn(turn, out);
+  return 0;
+}
+
+} // namespace trunkline
