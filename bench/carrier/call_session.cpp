@@ -108,7 +108,7 @@ void call_session::on_event(const call_event& event) {
     line(text);
 }
 
-void call_session::on_view(std::chrono::steady_clock::time_point asked, const call_view& view) {
+void call_session::on_view(std::chrono::steady_clock::time_point asked, const watched_call& view) {
   ever_seen_ = true;
   view_ = view;
   for (const auto& turn : view.turns)

@@ -32,7 +32,7 @@ public:
 
   void start(std::function<void()> over);
   const std::shared_ptr<simulated_call>& call() const { return call_; }
-  const call_view& view() const { return view_; }
+  const watched_call& view() const { return view_; }
 
   std::vector<expectation> expectations() const;
   bool good() const;
@@ -41,7 +41,7 @@ public:
 
 private:
   void on_event(const call_event& event);
-  void on_view(std::chrono::steady_clock::time_point asked, const call_view& view);
+  void on_view(std::chrono::steady_clock::time_point asked, const watched_call& view);
   void print_turns(bool all);
   void print_turn(const turn_record& turn);
   void line(const std::string& text) const;
@@ -58,7 +58,7 @@ private:
   std::shared_ptr<call_watch> watch_;
   net_timer last_look_;
   std::function<void()> over_;
-  call_view view_;
+  watched_call view_;
   std::map<int, std::string> previous_texts_; // of agent turns, at the look before
   int printed_ = -1;                          // index of the last turn printed
   bool ever_seen_ = false, over_noted_ = false;

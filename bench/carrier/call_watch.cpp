@@ -42,13 +42,13 @@ turn_record turn_of(const json& turn) {
 
 } // namespace
 
-result<call_view> parse_call_view(std::string_view text) {
+result<watched_call> parse_call_view(std::string_view text) {
   const auto parsed = parse_json(text, "the admin API's call");
   if (!parsed)
     return parsed.error();
   if (!parsed->is_object())
     return failure{failure_kind::bad_input, "the admin API's call is not an object"};
-  call_view view;
+  watched_call view;
   view.state = string_member(*parsed, "state");
   view.outcome = string_member(*parsed, "outcome");
   view.end_reason = string_member(*parsed, "end_reason");

@@ -12,21 +12,21 @@
 namespace trunkline {
 
 /// A call as the engine's admin API shows it.
-struct call_view {
+struct watched_call {
   std::string state; ///< live | ended
   std::string outcome, end_reason;
   std::vector<turn_record> turns; ///< without tools
 };
 
 /// Parses GET /api/v1/calls/{call_sid}. What is missing stays empty; not an object: bad_input.
-result<call_view> parse_call_view(std::string_view json);
+result<watched_call> parse_call_view(std::string_view json);
 
 /// Asks the admin API about one call, again and again, while anybody holds it started. On one
 /// io_context's thread.
 class call_watch : public std::enable_shared_from_this<call_watch> {
 public:
   /// `on_view` with when it was asked for; a failed look is skipped.
-  using view_handler = std::function<void(std::chrono::steady_clock::time_point, const call_view&)>;
+  using view_handler = std::function<void(std::chrono::steady_clock::time_point, const watched_call&)>;
 
   call_watch(boost::asio::io_context& io, const std::string& admin_url, const std::string& call_sid,
              std::chrono::milliseconds interval, view_handler on_view);

@@ -58,7 +58,7 @@ struct call_event {
 };
 
 /// What is known when the call is over.
-struct call_facts {
+struct carried_call {
   std::string call_sid;
   std::string ended_by;
   bool lost = false; ///< the carrier had no TwiML to go on with: the caller was dropped
@@ -93,7 +93,7 @@ public:
   scripted_caller& caller() { return caller_; }
   const virtual_ear& ear() const { return ear_; }
   const std::vector<uint8_t>& spoken() const { return spoken_; }
-  const call_facts& facts() const { return facts_; }
+  const carried_call& facts() const { return facts_; }
   bool live() const { return !ended_; }
   bool streaming() const { return leg_ != nullptr; }
   media_time now() const;
@@ -141,7 +141,7 @@ private:
   twiml_document document_;
   size_t verb_ = 0;
   uint64_t run_ = 0; ///< counts documents, so that answers to an earlier one are ignored
-  call_facts facts_;
+  carried_call facts_;
   std::string status_ = "ringing";
   unsigned status_sequence_ = 0, callbacks_pending_ = 0;
   size_t utterances_seen_ = 0;
