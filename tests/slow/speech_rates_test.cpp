@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <future>
 #include <map>
 #include <set>
 
@@ -53,22 +55,31 @@ void measure(testing::spoken_caller& caller, const toml::array& lines, tally& su
   }
 }
 
+using tallies = std::map<std::string, tally>;
+
+tallies measure_voice(stt_provider& stt, const std::string& voice) {
+  tallies sums;
+  for (const char* script :
+       {"booking", "correction", "question_interrupt", "message", "emergency", "cancel"}) {
+    const auto path = testing::source_dir() / "bench/scripts" / (std::string{script} + ".toml");
+    const auto file = toml::parse_file(path.string());
+    testing::spoken_caller caller{stt, voice}; // a new call: the line is unknown again
+    for (const auto& line : *file["line"].as_array()) {
+      measure(caller, *(*line.as_table())["say"].as_array(), sums[voice + " seen"]);
+      measure(caller, *(*line.as_table())["unseen"].as_array(), sums[voice + " unseen"]);
+    }
+  }
+  return sums;
+}
+
 TEST(speech_rates, callers_are_understood_in_three_voices) {
   worker_pool pool{"speech", 2, 256};
   const auto stt = embedded_stt::make(pool, testing::sample_assistant(), {}).value();
-  std::map<std::string, tally> sums;
-  for (const char* voice : {"rms", "slt", "awb"})
-    for (const char* script :
-         {"booking", "correction", "question_interrupt", "message", "emergency", "cancel"}) {
-      const auto path = testing::source_dir() / "bench/scripts" / (std::string{script} + ".toml");
-      const auto file = toml::parse_file(path.string());
-      testing::spoken_caller caller{*stt, voice}; // a new call: the line is unknown again
-      for (const auto& line : *file["line"].as_array()) {
-        measure(caller, *(*line.as_table())["say"].as_array(), sums[std::string{voice} + " seen"]);
-        measure(caller, *(*line.as_table())["unseen"].as_array(),
-                sums[std::string{voice} + " unseen"]);
-      }
-    }
+  auto rms = std::async(std::launch::async, measure_voice, std::ref(*stt), "rms");
+  auto slt = std::async(std::launch::async, measure_voice, std::ref(*stt), "slt");
+  auto sums = measure_voice(*stt, "awb");
+  sums.merge(rms.get());
+  sums.merge(slt.get());
   std::printf("%-12s %6s %8s %9s %8s\n", "voice", "lines", "meaning", "rejected", "names");
   for (const auto& [key, sum] : sums) {
     const auto share = [](size_t part, size_t all) {
