@@ -8,6 +8,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -81,7 +82,7 @@ void web_socket_session::start(std::shared_ptr<web_socket_handler> handler,
     close(internal_error, "not wanted");
   if (already_read.size() > in_.size())
     in_.resize(already_read.size());
-  std::memcpy(in_.data(), already_read.data(), already_read.size());
+  std::copy(already_read.begin(), already_read.end(), in_.begin());
   in_end_ = already_read.size();
   take_frames();
   read();
