@@ -65,8 +65,8 @@ void reader::fill(Record& to, const config_node& from, std::span<const field_row
       problem(member.value.place, full + " " + *wrong);
   }
   for (const auto& row : rows)
-    if ((row.check == field_check::required || row.check == field_check::id) &&
-        !from.find(row.key) && field_text(row.member(to)).empty() && row.key != "tenant_id")
+    if (is_needed(row.check) && !from.find(row.key) && field_text(row.member(to)).empty() &&
+        row.key != "tenant_id")
       problem(from.place, table + "." + std::string{row.key} + " is missing; " +
                               "it is: " + std::string{row.doc});
 }
@@ -152,13 +152,6 @@ assistant reader::one(const config_node& from) {
     if (std::none_of(who.staff.begin(), who.staff.end(),
                      [&](const auto& person) { return person.id == who.front_desk; }))
       problem(desk->place, "assistants.front_desk must be the id of one of assistants.staff");
-  if (const auto* people = from.find("staff"); people && people->type == kind::list)
-    for (size_t i = 0; i < who.staff.size() && i < people->items.size(); ++i)
-      if (!people->items[i].find("number") || who.staff[i].number.empty())
-        if (!people->items[i].find("number"))
-          problem(people->items[i].place,
-                  "assistants.staff.number is missing; it is: where calls are transferred to, in "
-                  "E.164");
   who.version = assistant_version(who);
   return who;
 }

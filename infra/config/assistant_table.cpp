@@ -97,7 +97,7 @@ constexpr field_row<staff_member> people[] = {
     {"title", "what the person does", TL_FIELD(staff_member, title)},
     {"aliases", "other words for the person", TL_FIELD(staff_member, aliases)},
     {"number", "where calls are transferred to, in E.164", TL_FIELD(staff_member, number),
-     check::number},
+     check::required_number},
 };
 #undef TL_MS
 #undef TL_FIELD

@@ -24,6 +24,7 @@ enum class field_check {
   required,  ///< text that is not blank
   id,        ///< required: lower-case letters, digits, - and _
   number,    ///< E.164, or a list of such
+  required_number, ///< E.164, not empty
   url,       ///< http or https, absolute
   log_level,
   zone,      ///< IANA time zone
@@ -33,6 +34,12 @@ enum class field_check {
   database,  ///< SQLite path or sqlite:///path
   file       ///< readable
 };
+
+/// Whether a setting must be given when it has no default.
+constexpr bool is_needed(field_check check) {
+  return check == field_check::required || check == field_check::id ||
+         check == field_check::required_number;
+}
 
 /// One line of a table of settings: the name in the file, the member it fills, its meaning.
 template <class T>

@@ -13,7 +13,7 @@ std::string table(const std::string& title, std::span<const field_row<Record>> r
                   Record defaults) {
   auto text = "\n### " + title + "\n\n| key | type | default | meaning |\n|---|---|---|---|\n";
   for (const auto& row : rows) {
-    const bool needed = row.check == field_check::required || row.check == field_check::id;
+    const bool needed = is_needed(row.check);
     const auto standard = field_text(row.member(defaults)).empty() && needed
                               ? std::string{row.key == "tenant_id" ? "" : "needed"}
                               : code(field_toml(row.member(defaults)));

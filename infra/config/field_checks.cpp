@@ -77,7 +77,8 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     if (value.find_first_not_of(" \t\r\n") == value.npos)
       return "must not be empty";
     break;
-  case field_check::number: // may be a private number: masked
+  case field_check::number:
+  case field_check::required_number: // may be a private number: masked
     if (!is_e164(value))
       return "is " + quoted(mask_number(value)) + "; write the number in E.164: +15550100200";
     break;
@@ -134,6 +135,7 @@ std::vector<std::string> comma_list(std::string_view text) {
 std::optional<std::string> check_text(field_check check, const std::string& value,
                                       std::string& to) {
   const bool may_be_empty = check != field_check::required && check != field_check::id &&
+                            check != field_check::required_number &&
                             check != field_check::zone && check != field_check::log_level;
   if (value.empty() && may_be_empty) {
     to.clear();

@@ -1,5 +1,4 @@
 #include "infra/cli/calls_commands.hpp"
-#include "infra/store/sqlite_repository.hpp"
 #include "tests/support/memory_repository.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +12,7 @@ namespace {
 
 class calls_commands_test : public ::testing::Test {
 protected:
-  CALLS_FIXTURE_ROWS;
+  memory_repository rows_;
   std::ostringstream out_, err_;
 
   void SetUp() override {
