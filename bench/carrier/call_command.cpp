@@ -2,7 +2,7 @@
 
 #include "bench/carrier/call_session.hpp"
 #include "bench/carrier/call_time.hpp"
-#include "bench/carrier/carrier_rest.hpp"
+#include "bench/carrier/rest_stand_in.hpp"
 #include "infra/net/http_client.hpp"
 #include "protocol/audio/mulaw.hpp"
 #include "protocol/audio/wav.hpp"
@@ -97,7 +97,7 @@ private:
   std::ostream& err_;
   boost::asio::io_context io_{1};
   net_timer patience_{io_};
-  std::unique_ptr<carrier_rest> rest_;
+  std::unique_ptr<rest_stand_in> rest_;
   carrier_settings carrier_;
   std::vector<call_plan> plans_;
   std::vector<std::shared_ptr<call_session>> sessions_;
@@ -164,7 +164,7 @@ int call_run::run() {
     return usage;
   if (options_.rest_port != 0) {
     auto rest =
-        carrier_rest::start(io_, carrier_.account_sid, carrier_.webhooks.token, options_.rest_port);
+        rest_stand_in::start(io_, carrier_.account_sid, carrier_.webhooks.token, options_.rest_port);
     if (!rest) {
       err_ << "trunkline call: " << rest.error().context << std::endl;
       return usage;

@@ -98,7 +98,7 @@ void parser::build_call() {
   auto* call = add(app_, "call", "call a server as carrier and caller", [this] { return call_; });
   call->add_option("--url", call_.url, "base URL of the server");
   call->add_option("--admin", call_.admin_url, "its admin API, for the words it recognised");
-  auto* script = call->add_option("--script", call_.script, "name or file of a caller script");
+  call->add_option("--script", call_.script, "name or file of a caller script");
   call->add_option("--voice", call_.voice, "the caller's voice")
       ->check(CLI::IsMember({"kal16", "rms", "slt", "awb"}));
   call->add_option("--seed", call_.seed, "draws the paraphrases");

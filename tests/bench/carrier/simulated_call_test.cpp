@@ -1,4 +1,4 @@
-#include "bench/carrier/carrier_rest.hpp"
+#include "bench/carrier/rest_stand_in.hpp"
 #include "bench/carrier/simulated_call.hpp"
 
 #include "protocol/text/base64.hpp"
@@ -83,7 +83,7 @@ protected:
   carrier_settings carrier;
   call_plan plan;
   std::shared_ptr<simulated_call> call;
-  std::unique_ptr<carrier_rest> rest;
+  std::unique_ptr<rest_stand_in> rest;
   std::vector<call_event> events;
   std::function<void(const call_event&)> on_event;
   bool finished = false;
@@ -264,7 +264,7 @@ TEST_F(simulated_call_test, a_redirect_loop_loses_the_call) {
 }
 
 TEST_F(simulated_call_test, rest_replaces_the_twiml_of_a_live_call) {
-  rest = std::move(*carrier_rest::start(io, carrier.account_sid, token));
+  rest = std::move(*rest_stand_in::start(io, carrier.account_sid, token));
   std::vector<unsigned> statuses;
   const auto post = [&](const std::string& sid, const std::string& secret, form_fields fields,
                         std::function<void()> then) {

@@ -1,4 +1,4 @@
-#include "bench/carrier/carrier_rest.hpp"
+#include "bench/carrier/rest_stand_in.hpp"
 
 #include "protocol/text/base64.hpp"
 #include "protocol/text/json.hpp"
@@ -19,10 +19,10 @@ http_response problem(unsigned status, unsigned code, const std::string& message
 
 } // namespace
 
-result<std::unique_ptr<carrier_rest>> carrier_rest::start(boost::asio::io_context& io,
+result<std::unique_ptr<rest_stand_in>> rest_stand_in::start(boost::asio::io_context& io,
                                                           std::string account_sid,
                                                           std::string token, uint16_t port) {
-  std::unique_ptr<carrier_rest> rest{new carrier_rest(std::move(account_sid), std::move(token))};
+  std::unique_ptr<rest_stand_in> rest{new rest_stand_in(std::move(account_sid), std::move(token))};
   http_server_options options;
   options.port = port;
   options.limits.connections_per_address_max = 1000;
@@ -33,21 +33,21 @@ result<std::unique_ptr<carrier_rest>> carrier_rest::start(boost::asio::io_contex
   return rest;
 }
 
-carrier_rest::~carrier_rest() = default;
+rest_stand_in::~rest_stand_in() = default;
 
-std::string carrier_rest::base_url() const {
+std::string rest_stand_in::base_url() const {
   return "http://127.0.0.1:" + std::to_string(server_->port());
 }
 
-void carrier_rest::add(const std::shared_ptr<simulated_call>& call) {
+void rest_stand_in::add(const std::shared_ptr<simulated_call>& call) {
   calls_[call->facts().call_sid] = call;
 }
 
-void carrier_rest::on_request(http_request request, http_respond respond) {
+void rest_stand_in::on_request(http_request request, http_respond respond) {
   respond(answer(request));
 }
 
-http_response carrier_rest::answer(const http_request& request) {
+http_response rest_stand_in::answer(const http_request& request) {
   if (request.header("Authorization") != "Basic " + base64_encode(account_sid_ + ":" + token_))
     return problem(401, 20003, "Authenticate");
   const std::string prefix = "/2010-04-01/Accounts/" + account_sid_ + "/Calls/";
@@ -69,7 +69,7 @@ http_response carrier_rest::answer(const http_request& request) {
                            {"status", call->live() ? "in-progress" : "completed"}});
 }
 
-http_response carrier_rest::update(simulated_call& call, const http_request& request) {
+http_response rest_stand_in::update(simulated_call& call, const http_request& request) {
   const auto form = parse_form(request.body);
   if (!form)
     return problem(400, 20001, form.error().context);
@@ -90,11 +90,11 @@ http_response carrier_rest::update(simulated_call& call, const http_request& req
   return problem(400, 21218, "Twiml, Url or Status is needed");
 }
 
-upgrade_decision carrier_rest::on_upgrade(const http_request&) {
+upgrade_decision rest_stand_in::on_upgrade(const http_request&) {
   return upgrade_refused{problem(404, 20404, "no sockets here")};
 }
 
-std::shared_ptr<web_socket_handler> carrier_rest::on_open(http_request,
+std::shared_ptr<web_socket_handler> rest_stand_in::on_open(http_request,
                                                           std::shared_ptr<web_socket>) {
   return nullptr;
 }

@@ -12,11 +12,11 @@ namespace trunkline {
 /// Stand-in for the carrier's REST API on loopback: `POST .../Calls/{CallSid}.json` with Twiml, Url
 /// or Status=completed changes a live call, GET reads it. For an engine started with
 /// TWILIO_BASE_URL=base_url(). On the calls' io_context's thread; calls register while they live.
-class carrier_rest : public http_application {
+class rest_stand_in : public http_application {
 public:
-  static result<std::unique_ptr<carrier_rest>>
+  static result<std::unique_ptr<rest_stand_in>>
   start(boost::asio::io_context& io, std::string account_sid, std::string token, uint16_t port = 0);
-  ~carrier_rest() override;
+  ~rest_stand_in() override;
 
   std::string base_url() const;
   void add(const std::shared_ptr<simulated_call>& call);
@@ -28,7 +28,7 @@ public:
   std::shared_ptr<web_socket_handler> on_open(http_request, std::shared_ptr<web_socket>) override;
 
 private:
-  carrier_rest(std::string account_sid, std::string token)
+  rest_stand_in(std::string account_sid, std::string token)
       : account_sid_(std::move(account_sid)), token_(std::move(token)) {}
   http_response answer(const http_request& request);
   http_response update(simulated_call& call, const http_request& request);
