@@ -94,8 +94,6 @@ TEST(command_line, call_has_its_defaults_and_every_option) {
   EXPECT_EQ(all.duration_max, std::chrono::seconds{60});
   EXPECT_EQ(all.rest_port, 8090);
   EXPECT_EQ(all.fallback_url, "http://f");
-  const auto lines = as<call_command>({"call", "--say-line", "hello", "--say-line", "bye"});
-  EXPECT_EQ(lines.say_lines, (std::vector<std::string>{"hello", "bye"}));
 }
 
 TEST(command_line, the_other_commands_are_understood) {
