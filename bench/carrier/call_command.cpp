@@ -163,8 +163,8 @@ int call_run::run() {
   if (!prepare())
     return usage;
   if (options_.rest_port != 0) {
-    auto rest =
-        rest_stand_in::start(io_, carrier_.account_sid, carrier_.webhooks.token, options_.rest_port);
+    auto rest = rest_stand_in::start(io_, carrier_.account_sid, carrier_.webhooks.token,
+                                     options_.rest_port);
     if (!rest) {
       err_ << "trunkline call: " << rest.error().context << std::endl;
       return usage;

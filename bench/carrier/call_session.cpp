@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iomanip>
 #include <ostream>
+#include <ctime>
 #include <regex>
 #include <sstream>
 
@@ -189,6 +190,29 @@ std::vector<std::string> call_session::agent_words() const {
   return words;
 }
 
+namespace {
+
+std::string weekday_of(const std::string& local_start) {
+  std::tm day{};
+  std::istringstream in{local_start};
+  in >> std::get_time(&day, "%Y-%m-%dT%H:%M");
+  day.tm_hour = 12;
+  const auto noon = timegm(&day);
+  gmtime_r(&noon, &day);
+  static constexpr const char* names[] = {"sunday",   "monday", "tuesday", "wednesday",
+                                          "thursday", "friday", "saturday"};
+  return in.fail() ? "" : names[day.tm_wday];
+}
+
+bool fits(const expected_appointment& wanted, const watched_call& view) {
+  const auto same = [](const std::string& a, const std::string& b) { return a.empty() || a == b; };
+  return !view.booked_start.empty() && same(wanted.service, view.booked_service) &&
+         same(wanted.weekday, weekday_of(view.booked_start)) &&
+         same(wanted.time, view.booked_start.substr(view.booked_start.find('T') + 1, 5));
+}
+
+} // namespace
+
 std::vector<expectation> call_session::expectations() const {
   std::vector<expectation> all;
   all.push_back({"the caller is not dropped", !call_->facts().lost, true});
@@ -197,6 +221,10 @@ std::vector<expectation> call_session::expectations() const {
     all.push_back(
         {"outcome is " + script.outcome + (ever_seen_ ? " (it is \"" + view_.outcome + "\")" : ""),
          view_.outcome == script.outcome, ever_seen_});
+  if (script.appointment)
+    all.push_back({"the store has the appointment (it has \"" + view_.booked_service + " " +
+                       view_.booked_start + "\")",
+                   fits(*script.appointment, view_), ever_seen_});
   auto patterns = script.said;
   patterns.insert(patterns.end(), options_.expect.begin(), options_.expect.end());
   const auto words = agent_words();

@@ -16,6 +16,9 @@ struct watched_call {
   std::string state; ///< live | ended
   std::string outcome, end_reason;
   std::vector<turn_record> turns; ///< without tools
+  /// The last appointment the store took in this call: service id and local start
+  /// ("2026-11-24T14:30"); empty: none.
+  std::string booked_service, booked_start;
 };
 
 /// Parses GET /api/v1/calls/{call_sid}. What is missing stays empty; not an object: bad_input.
@@ -26,7 +29,8 @@ result<watched_call> parse_call_view(std::string_view json);
 class call_watch : public std::enable_shared_from_this<call_watch> {
 public:
   /// `on_view` with when it was asked for; a failed look is skipped.
-  using view_handler = std::function<void(std::chrono::steady_clock::time_point, const watched_call&)>;
+  using view_handler =
+      std::function<void(std::chrono::steady_clock::time_point, const watched_call&)>;
 
   call_watch(boost::asio::io_context& io, const std::string& admin_url, const std::string& call_sid,
              std::chrono::milliseconds interval, view_handler on_view);

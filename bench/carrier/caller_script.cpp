@@ -118,10 +118,26 @@ public:
         texts(node, key, to.said);
         for (const auto& pattern : to.said)
           regex(node, pattern);
+      } else if (key == "appointment" && node.is_table()) {
+        appointment(*node.as_table(), to.appointment.emplace());
       } else {
         complain(key.source(), "[expect] has no key \"" + std::string{key.str()} +
-                                   "\"; it takes outcome and said");
+                                   "\"; it takes outcome, said and appointment");
       }
+    }
+  }
+
+  void appointment(const toml::table& table, expected_appointment& to) {
+    for (const auto& [key, node] : table) {
+      if (key == "service")
+        value(node, key, to.service);
+      else if (key == "weekday")
+        value(node, key, to.weekday);
+      else if (key == "time")
+        value(node, key, to.time);
+      else
+        complain(key.source(), "[expect.appointment] has no key \"" + std::string{key.str()} +
+                                   "\"; it takes service, weekday and time");
     }
   }
 

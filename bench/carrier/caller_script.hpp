@@ -26,6 +26,13 @@ struct script_line {
   unsigned max_uses = 1;
 };
 
+/// The appointment that a call must leave in the store; empty parts may be anything.
+struct expected_appointment {
+  std::string service{}; ///< id
+  std::string weekday{}; ///< "tuesday", on the practice's calendar
+  std::string time{};    ///< "14:30", on its clock
+};
+
 /// What a caller wants and what must come of it; bench/scripts/*.toml.
 struct caller_script {
   std::string name{};
@@ -33,6 +40,7 @@ struct caller_script {
   std::vector<script_line> lines{};
   std::string outcome{};           ///< expected business result; empty: any
   std::vector<std::string> said{}; ///< regexes that something the agent said must match
+  std::optional<expected_appointment> appointment{};
 };
 
 /// Unknown keys, wrong kinds and broken regexes are bad_input with line and column.
