@@ -1,0 +1,88 @@
+#include "tests/support/fake_speech.hpp"
+
+#include "actors/agent/embedded_agent.hpp"
+#include "protocol/audio/mulaw.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace trunkline::testing {
+
+std::string told_stt::words::take() {
+  std::lock_guard lock{mutex};
+  return always.empty() ? std::exchange(next, {}) : always;
+}
+
+struct told_stt::session : stt_session {
+  session(std::shared_ptr<words> from, stt_sink sink)
+      : from(std::move(from)), sink(std::move(sink)) {}
+
+  void speech_started() override { ++utterance; }
+  void audio(audio_chunk chunk) override { heard = chunk.start + chunk.length(); }
+  void speech_ended() override {
+    transcript words;
+    words.text = from->take();
+    words.is_final = true;
+    words.utterance = utterance;
+    words.audio_end = heard;
+    sink(std::move(words));
+  }
+
+  std::shared_ptr<words> from;
+  stt_sink sink;
+  uint64_t utterance = 0;
+  std::chrono::milliseconds heard{0};
+};
+
+void told_stt::will_hear(std::string text) {
+  std::lock_guard lock{words_->mutex};
+  words_->next = std::move(text);
+}
+
+void told_stt::always_hears(std::string text) {
+  std::lock_guard lock{words_->mutex};
+  words_->always = std::move(text);
+}
+
+std::unique_ptr<stt_session> told_stt::open(stt_sink sink) {
+  return std::make_unique<session>(words_, std::move(sink));
+}
+
+struct humming_tts::session : tts_session {
+  explicit session(tts_sink sink) : sink(std::move(sink)) {}
+
+  void speak(uint64_t sentence, std::string text) override {
+    const auto ms = std::clamp<size_t>(text.size() * 8, 160, 900);
+    auto audio = std::make_shared<std::vector<uint8_t>>(ms * mulaw_bytes_per_ms);
+    for (size_t i = 0; i < audio->size(); ++i)
+      (*audio)[i] = mulaw_encode(i / 16 % 2 == 0 ? 7000 : -7000);
+    sink({sentence, audio_chunk{std::move(audio), {}}});
+    sink({sentence, tts_done{}});
+  }
+  void cancel() override {}
+
+  tts_sink sink;
+};
+
+std::unique_ptr<tts_session> humming_tts::open(const std::string&, tts_sink sink) {
+  return std::make_unique<session>(std::move(sink));
+}
+
+holding_llm::holding_llm() : agent_(std::make_shared<embedded_agent>()) {}
+
+bool holding_llm::held(const std::string& call_sid) const {
+  std::lock_guard lock{mutex_};
+  return held_.count(call_sid) != 0;
+}
+
+std::unique_ptr<llm_stream> holding_llm::start(llm_request request, llm_sink sink) {
+  if (request.facts.caller_name == held_caller) {
+    std::lock_guard lock{mutex_};
+    if (held_.insert(request.facts.call_sid).second)
+      return std::make_unique<llm_stream>();
+  }
+  return agent_->start(std::move(request), std::move(sink));
+}
+
+} // namespace trunkline::testing

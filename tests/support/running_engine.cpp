@@ -1,0 +1,234 @@
+#include "tests/support/running_engine.hpp"
+
+#include "infra/log/log.hpp"
+#include "infra/store/sqlite_store.hpp"
+#include "protocol/twilio/signature.hpp"
+#include "tests/support/sample_assistant.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+
+namespace trunkline::testing {
+
+namespace {
+
+// 2026-11-21 15:00 UTC.
+constexpr std::chrono::milliseconds clock_start{1795273200000};
+
+std::function<timestamp()> practice_clock() {
+  return [began = std::chrono::steady_clock::now()] {
+    return timestamp{clock_start + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                       std::chrono::steady_clock::now() - began)};
+  };
+}
+
+template<class T>
+T value_of(result<T> made, const char* what) {
+  if (!made)
+    throw std::runtime_error(std::string{what} + ": " + to_string(made.error()));
+  return std::move(*made);
+}
+
+} // namespace
+
+stream_offer offer_in(const std::string& text) {
+  const auto verbs = twiml::parse(text);
+  if (!verbs || verbs->empty() || verbs->front().name != "Connect")
+    return {};
+  const auto* stream = verbs->front().child("Stream");
+  const auto* parameter = stream ? stream->child("Parameter") : nullptr;
+  return parameter ? stream_offer{std::string{stream->attribute("url")},
+                                  std::string{parameter->attribute("value")}}
+                   : stream_offer{};
+}
+
+void raw_stream::send_start(const std::string& call_sid, const std::string& token) {
+  send(render_connected());
+  send(render_started({.sequence = 1,
+                       .stream_sid = "MZ1",
+                       .account_sid = "AC1",
+                       .call_sid = call_sid,
+                       .parameters = {{"token", token}}}));
+}
+
+running_engine::running_engine(const change& configure, speech kind) {
+  set_log_level(log_level::off);
+  engine_config config;
+  config.state_dir = dir_.path().string();
+  config.server.listen = config.server.admin_listen = {"127.0.0.1", 0};
+  config.server.shards = 2;
+  config.server.test_hooks = true;
+  config.carrier.auth_token = token;
+  config.assistants = {sample_assistant()};
+  if (configure)
+    configure(config);
+  engine_parts parts;
+  parts.rows = value_of(open_sqlite_store({.path = (dir_.path() / "calls.db").string()}), "store");
+  parts.wall_clock = practice_clock();
+  if (kind == speech::embedded) {
+    speech_ = std::make_unique<embedded_providers>(config);
+    parts.providers = [this](const assistant& who) { return speech_->make(who); };
+  } else {
+    parts.providers = [this](const assistant&) -> result<assistant_providers> {
+      return assistant_providers{stt, {llm}, std::make_shared<humming_tts>()};
+    };
+  }
+  running = value_of(engine::start(std::move(config), std::move(parts),
+                                   [](const std::string& why) { ADD_FAILURE() << why; }),
+                     "engine");
+  carrier.url = running->base_url();
+  carrier.webhooks.token = token;
+}
+
+running_engine::~running_engine() {
+  for (const auto& call : calls_)
+    if (call->live())
+      call->hang_up("the test is over");
+  wait_for_end(nullptr, 2s);
+  running.reset();
+  io.restart();
+  io.run_for(20ms);
+}
+
+bool running_engine::wait(const std::function<bool()>& condition,
+                          std::chrono::milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() >= until)
+      return false;
+    io.restart();
+    io.run_one_for(20ms);
+  }
+  return true;
+}
+
+std::string running_engine::public_url(const std::string& path) const {
+  return "http://127.0.0.1:" + std::to_string(running->public_port()) + path;
+}
+
+std::string running_engine::admin_url(const std::string& path) const {
+  return "http://127.0.0.1:" + std::to_string(running->admin_port()) + path;
+}
+
+http_response running_engine::fetch(client_request request) {
+  auto answer = std::make_shared<std::optional<http_response>>();
+  http_fetch(io, std::move(request), [answer](result<http_response> got) {
+    *answer = got ? std::move(*got) : http_response{.status = 0, .body = to_string(got.error())};
+  });
+  wait([&] { return answer->has_value(); });
+  return answer->value_or(http_response{.status = 0, .body = "no answer"});
+}
+
+http_response running_engine::get(const std::string& path) {
+  client_request request;
+  request.url = admin_url(path);
+  return fetch(std::move(request));
+}
+
+nlohmann::json running_engine::get_json(const std::string& path) {
+  const auto answer = get(path);
+  return nlohmann::json::parse(answer.status == 200 ? answer.body : "", nullptr, false);
+}
+
+nlohmann::json running_engine::call(const std::string& call_sid) {
+  return get_json("/api/v1/calls/" + call_sid);
+}
+
+nlohmann::json running_engine::ended_call(const std::string& call_sid) {
+  nlohmann::json found;
+  wait([&] {
+    found = call(call_sid);
+    return found.is_object() && found.value("outcome", "") != "" && !found["ended_at"].is_null();
+  });
+  return found;
+}
+
+client_request running_engine::webhook(const std::string& path, const form_fields& fields) const {
+  client_request request;
+  request.method = "POST";
+  request.url = public_url(path);
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                     {"X-Twilio-Signature", sign_webhook(token, request.url, fields)}};
+  request.body = render_form(fields);
+  return request;
+}
+
+http_response running_engine::post(const std::string& path, const form_fields& fields) {
+  return fetch(webhook(path, fields));
+}
+
+form_fields running_engine::ringing(const std::string& call_sid, const std::string& from) {
+  return {{"CallSid", call_sid},
+          {"AccountSid", "AC1"},
+          {"From", from},
+          {"To", "+15550100200"},
+          {"CallStatus", "ringing"}};
+}
+
+stream_offer running_engine::offered_stream(const std::string& call_sid) {
+  auto offer = offer_in(post("/voice/incoming", ringing(call_sid)).body);
+  EXPECT_NE(offer.url, "") << "no stream was offered to " << call_sid;
+  return offer;
+}
+
+std::shared_ptr<raw_stream> running_engine::open_stream(const std::string& url, bool signed_one) {
+  auto stream = std::make_shared<raw_stream>();
+  client_request request;
+  request.url = url;
+  if (signed_one)
+    request.headers = {{"X-Twilio-Signature", sign_webhook(token, url)}};
+  web_socket_connect(io, std::move(request), stream,
+                     [stream](result<std::shared_ptr<web_socket>> opened) {
+                       if (opened)
+                         stream->socket = std::move(*opened);
+                       else
+                         stream->refused = to_string(opened.error());
+                     });
+  EXPECT_TRUE(wait([&] { return stream->socket || !stream->refused.empty(); }));
+  return stream;
+}
+
+call_plan running_engine::says(const std::vector<std::string>& lines) {
+  // One sound for all words: what is understood is told, not recognised.
+  const auto sound = speak("kal16", "yes please");
+  call_plan plan;
+  plan.to = "+15550100200";
+  plan.habits.silence = 450ms;
+  plan.habits.hang_up = 2500ms;
+  plan.habits.patience = 8000ms;
+  for (const auto& text : lines)
+    plan.script.lines.push_back({{}, {{text, sound ? *sound : nullptr}}});
+  return plan;
+}
+
+std::shared_ptr<simulated_call>
+running_engine::place(call_plan plan, std::function<void(const call_event&)> observer) {
+  auto call = std::make_shared<simulated_call>(
+      io, carrier, std::move(plan),
+      [stt = stt, observer = std::move(observer)](const call_event& event) {
+        if (event.what == call_event::kind::caller_speaks)
+          stt->will_hear(event.text);
+        if (observer)
+          observer(event);
+      });
+  calls_.push_back(call);
+  call->start([this, weak = std::weak_ptr{call}] { finished_.push_back(weak.lock()); });
+  return call;
+}
+
+bool running_engine::wait_for_end(const std::shared_ptr<simulated_call>& call,
+                                  std::chrono::milliseconds limit) {
+  return wait(
+      [&] {
+        return call ? std::count(finished_.begin(), finished_.end(), call) > 0
+                    : finished_.size() >= calls_.size();
+      },
+      limit);
+}
+
+} // namespace trunkline::testing
