@@ -73,9 +73,14 @@ std::vector<std::string> long_functions(const source& file) {
     std::smatch match;
     if (!std::regex_match(file.lines[i], match, opens))
       continue;
-    const auto close = match[1].str() + "}";
+    // A signature may be broken over lines, so the brace may close further left than it opened.
+    const auto indent = static_cast<size_t>(match[1].length());
+    const auto closes = [indent](const std::string& line) {
+      const auto at = line.find_first_not_of(' ');
+      return at != std::string::npos && at <= indent && line[at] == '}';
+    };
     auto end = i + 1;
-    while (end < file.lines.size() && file.lines[end].rfind(close, 0) != 0)
+    while (end < file.lines.size() && !closes(file.lines[end]))
       ++end;
     if (end - i + 1 > function_lines_max)
       found.push_back(file.path.string() + ":" + std::to_string(i + 1) + ": " +

@@ -115,7 +115,7 @@ bool call_run::prepare() {
               "directory of the engine's dev-token";
   for (const auto& pattern : options_.expect) {
     try {
-      (void)std::regex{pattern};
+      (void)agent_pattern(pattern);
     } catch (const std::regex_error&) {
       problem = "--expect: not a regular expression: " + pattern;
     }

@@ -42,24 +42,6 @@ turn_record turn_of(const json& turn) {
 
 } // namespace
 
-namespace {
-
-// Tools carry JSON as text: what the model asked for and what the store answered.
-void note_booking(const nlohmann::json& turn, watched_call& view) {
-  for (const auto& tool : list_member(turn, "tools")) {
-    if (!tool.is_object() || string_member(tool, "name") != "schedule_appointment")
-      continue;
-    const auto asked = nlohmann::json::parse(string_member(tool, "arguments"), nullptr, false);
-    const auto got = nlohmann::json::parse(string_member(tool, "result"), nullptr, false);
-    if (!asked.is_object() || !got.is_object() || !got.value("ok", false))
-      continue;
-    view.booked_service = string_member(asked, "service");
-    view.booked_start = string_member(asked, "start");
-  }
-}
-
-} // namespace
-
 result<watched_call> parse_call_view(std::string_view text) {
   const auto parsed = parse_json(text, "the admin API's call");
   if (!parsed)
@@ -71,10 +53,8 @@ result<watched_call> parse_call_view(std::string_view text) {
   view.outcome = string_member(*parsed, "outcome");
   view.end_reason = string_member(*parsed, "end_reason");
   for (const auto& turn : list_member(*parsed, "turns"))
-    if (turn.is_object()) {
+    if (turn.is_object())
       view.turns.push_back(turn_of(turn));
-      note_booking(turn, view);
-    }
   return view;
 }
 

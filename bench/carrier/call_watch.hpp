@@ -16,9 +16,6 @@ struct watched_call {
   std::string state; ///< live | ended
   std::string outcome, end_reason;
   std::vector<turn_record> turns; ///< without tools
-  /// The last appointment the store took in this call: service id and local start
-  /// ("2026-11-24T14:30"); empty: none.
-  std::string booked_service, booked_start;
 };
 
 /// Parses GET /api/v1/calls/{call_sid}. What is missing stays empty; not an object: bad_input.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/carrier/appointment_check.hpp"
 #include "schema/failure.hpp"
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,13 +28,6 @@ struct script_line {
   unsigned max_uses = 1;
 };
 
-/// The appointment that a call must leave in the store; empty parts may be anything.
-struct expected_appointment {
-  std::string service{}; ///< id
-  std::string weekday{}; ///< "tuesday", on the practice's calendar
-  std::string time{};    ///< "14:30", on its clock
-};
-
 /// What a caller wants and what must come of it; bench/scripts/*.toml.
 struct caller_script {
   std::string name{};
@@ -42,6 +37,10 @@ struct caller_script {
   std::vector<std::string> said{}; ///< regexes that something the agent said must match
   std::optional<expected_appointment> appointment{};
 };
+
+/// A pattern on what the agent said, letters compared without case; a leading "(?i)" is understood.
+/// Throws std::regex_error.
+std::regex agent_pattern(const std::string& pattern);
 
 /// Unknown keys, wrong kinds and broken regexes are bad_input with line and column.
 result<caller_script> parse_caller_script(std::string_view toml, std::string name);
