@@ -29,6 +29,14 @@ call_fixture::call_fixture() {
   setup.who = std::make_shared<const assistant>(sample_assistant());
   setup.rows = rows;
   setup.wall_clock = [this] { return wall(now()); };
+  fake_media();
+  fake_stt();
+  fake_tts();
+  fake_store();
+  fake_llm();
+}
+
+void call_fixture::fake_media() {
   setup.start.media = [this](call_actor::pointer self) -> media_actor {
     auto child = self->spawn([this](media_actor::pointer me) -> media_actor::behavior_type {
       return {[](attach_stream&) {},
@@ -49,6 +57,9 @@ call_fixture::call_fixture() {
     children[child_role::media] = caf::actor_cast<caf::strong_actor_ptr>(child);
     return child;
   };
+}
+
+void call_fixture::fake_stt() {
   setup.start.stt = [this](call_actor::pointer self) -> stt_actor {
     auto child = self->spawn([](stt_actor::pointer me) -> stt_actor::behavior_type {
       actor_guard guard{me};
@@ -59,6 +70,9 @@ call_fixture::call_fixture() {
     children[child_role::stt] = caf::actor_cast<caf::strong_actor_ptr>(child);
     return child;
   };
+}
+
+void call_fixture::fake_tts() {
   setup.start.tts = [this](call_actor::pointer self) -> tts_actor {
     auto child = self->spawn([this](tts_actor::pointer me) -> tts_actor::behavior_type {
       actor_guard guard{me};
@@ -78,6 +92,9 @@ call_fixture::call_fixture() {
     children[child_role::tts] = caf::actor_cast<caf::strong_actor_ptr>(child);
     return child;
   };
+}
+
+void call_fixture::fake_store() {
   setup.start.store = [this](call_actor::pointer self) -> store_actor {
     auto parent = caf::actor_cast<call_actor>(self);
     auto child = self->spawn([this, parent](store_actor::pointer me) -> store_actor::behavior_type {
@@ -92,6 +109,9 @@ call_fixture::call_fixture() {
     children[child_role::store] = caf::actor_cast<caf::strong_actor_ptr>(child);
     return child;
   };
+}
+
+void call_fixture::fake_llm() {
   setup.start.llm = [this](call_actor::pointer self, uint64_t id, llm_request request,
                            unsigned attempt) -> llm_actor {
     if (attempt > llm_restarts_per_turn)

@@ -68,6 +68,12 @@ public:
   std::optional<std::string> rest_updated;
 
 private:
+  void fake_media();
+  void fake_stt();
+  void fake_tts();
+  void fake_store();
+  void fake_llm();
+
   std::set<uint64_t> heard_;
 };
 
