@@ -141,7 +141,7 @@ TEST(embedded_stt, a_quiet_caller_is_understood_from_the_first_words) {
 
 TEST(embedded_stt, each_utterance_gets_one_final_in_order_even_when_decoders_are_scarce) {
   auto& stt = recogniser(); // two pairs of decoders
-  const auto sound = synthesize_mulaw("rms", "next Tuesday").value();
+  const auto sound = synthesize_mulaw("rms", "I would like to book a cleaning").value();
   const auto bytes = std::make_shared<const std::vector<uint8_t>>(sound);
   constexpr size_t callers = 6, utterances = 3;
   std::vector<transcript_recorder> recorders(callers);
@@ -151,7 +151,7 @@ TEST(embedded_stt, each_utterance_gets_one_final_in_order_even_when_decoders_are
   for (size_t i = 0; i < utterances; ++i)
     for (auto& session : sessions) {
       session->speech_started();
-      session->audio({bytes, milliseconds{3000 * i}});
+      session->audio({bytes, milliseconds{4000 * i}});
       session->speech_ended();
     }
   for (auto& recorder : recorders) {
@@ -159,14 +159,14 @@ TEST(embedded_stt, each_utterance_gets_one_final_in_order_even_when_decoders_are
     for (const auto& heard : recorder.wait_for_finals(utterances))
       if (heard.is_final) {
         EXPECT_EQ(heard.utterance, next++);
-        EXPECT_EQ(heard.text, "next tuesday");
+        EXPECT_TRUE(has_all(heard.text, "book cleaning")) << heard.text;
       }
     EXPECT_EQ(next, utterances + 1);
   }
 }
 
 TEST(embedded_stt, sessions_that_go_away_give_their_decoders_back) {
-  const auto sound = synthesize_mulaw("rms", "next Tuesday").value();
+  const auto sound = synthesize_mulaw("rms", "I would like to book a cleaning").value();
   const auto bytes = std::make_shared<const std::vector<uint8_t>>(sound);
   for (int i = 0; i < 20; ++i) {
     transcript_recorder dropped;
