@@ -66,7 +66,7 @@ int run(const demo_command& command) {
   const auto config = prepared(options);
   if (!config)
     return exit_usage;
-  const int status = serve(*config, std::cerr, [&](const serving& where) {
+  const int status = serve(*config, std::cerr, [&](const serving& where) -> int {
     std::cout << "engine at " << where.base_url << ", admin at " << where.admin_url << ", state in "
               << fresh << std::endl;
     const bool good = play_demo(where, *config, std::cout, std::cerr);
@@ -75,7 +75,7 @@ int run(const demo_command& command) {
     std::cout << "Still serving; Ctrl-C ends. Call it yourself: trunkline call --url "
               << where.base_url << " --admin " << where.admin_url << " --state-dir " << fresh
               << std::endl;
-    return exit_status{-1};
+    return -1; // goes on serving
   });
   std::error_code ignored;
   std::filesystem::remove_all(fresh, ignored);
@@ -100,9 +100,10 @@ int run(const call_command& command) {
   options.to = command.to;
   options.caller_name = command.caller_name;
   options.token = command.token;
-  options.state_dir = command.state_dir.empty()
-                          ? default_state_dir(process_environment()).value_or("")
-                          : command.state_dir;
+  options.state_dir = command.state_dir;
+  if (options.state_dir.empty())
+    if (auto usual = default_state_dir(process_environment()))
+      options.state_dir = *usual;
   options.expect = command.expect;
   options.json = command.json;
   options.wav = command.wav;

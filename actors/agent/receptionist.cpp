@@ -1,6 +1,6 @@
 #include "actors/agent/receptionist.hpp"
 
-#include "actors/agent/urgent.hpp"
+#include "protocol/text/emergency.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,7 +25,7 @@ receptionist_step receptionist::hear(const std::string& text) {
   failures_before_ = state_.failures;
   state_.failures = 0;
   const auto heard = understand(text, who_, faq_, now_, listening_for());
-  if (sounds_urgent(text, who_)) {
+  if (has_emergency(text, who_)) {
     say(who_.emergency_line);
     call_tool("transfer_to_staff", {{"staff", "emergency"}});
   } else if (heard.words.empty()) {

@@ -23,7 +23,8 @@ public:
   /// A finished caller turn; its row.
   turn_record add_caller_turn(const std::string& text, timestamp at, int audio_ms);
 
-  /// Opens an agent turn and closes the one before. Its row is complete when close_agent_turn says so.
+  /// Opens an agent turn and closes the one before. Its row is complete when close_agent_turn says
+  /// so.
   void open_agent_turn(timestamp at);
   bool agent_turn_open() const { return open_.has_value(); }
   void add_sentence(uint64_t sentence, const std::string& text);

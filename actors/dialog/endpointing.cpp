@@ -38,7 +38,8 @@ bool contains_word(std::string_view text, std::string_view word) {
 
 void endpointing::observe_final_delay(milliseconds delay) {
   const auto ms = static_cast<double>(delay.count());
-  final_delay_ms_ = final_delay_ms_ == 0 ? ms : final_delay_ms_ + smoothing * (ms - final_delay_ms_);
+  final_delay_ms_ =
+      final_delay_ms_ == 0 ? ms : final_delay_ms_ + smoothing * (ms - final_delay_ms_);
 }
 
 void endpointing::observe_pause(milliseconds pause) {
@@ -57,9 +58,9 @@ milliseconds endpointing::delay(bool dictating, std::string_view text) const {
 }
 
 bool looks_unfinished(std::string_view text) {
-  static constexpr std::array words = {"and", "or",  "but", "to",   "the", "a",   "an", "at",
-                                       "on",  "for", "um",  "uh",   "my",  "with", "of", "is",
-                                       "so",  "because", "from", "in"};
+  static constexpr std::array words = {"and", "or", "but", "to",      "the",  "a",  "an",
+                                       "at",  "on", "for", "um",      "uh",   "my", "with",
+                                       "of",  "is", "so",  "because", "from", "in"};
   const auto word = last_word(text);
   return std::find(words.begin(), words.end(), word) != words.end();
 }

@@ -114,8 +114,8 @@ using turn_output =
 ///       ▲                      ▲ words while the agent speaks: barge-in │                   │
 ///       └──────────────────────┴──────────── playout idle ◄────────────┴───────────────────┘
 ///
-/// The dead-air clock runs from the end of the caller's speech until a reply is heard: fillers, then
-/// the turn is abandoned and asked again, the second time message taking.
+/// The dead-air clock runs from the end of the caller's speech until a reply is heard: fillers,
+/// then the turn is abandoned and asked again, the second time message taking.
 class turn_machine {
 public:
   explicit turn_machine(const turn_settings& settings);
@@ -187,11 +187,11 @@ private:
 
   // The agent.
   uint64_t reply_ = 0;
-  bool reply_open_ = false;    ///< wanted, and more text may come
-  bool reply_heard_ = false;   ///< its audio has begun
-  std::string reply_to_;       ///< the caller text it answers, should the turn be reopened
+  bool reply_open_ = false;  ///< wanted, and more text may come
+  bool reply_heard_ = false; ///< its audio has begun
+  std::string reply_to_;     ///< the caller text it answers, should the turn be reopened
   bool playing_ = false;
-  bool filler_only_ = false;   ///< nothing but fillers is being heard
+  bool filler_only_ = false; ///< nothing but fillers is being heard
   bool tool_running_ = false;
   bool protected_ = false;
   std::optional<call_time> paused_at_;

@@ -29,8 +29,8 @@ struct engine_parts {
   std::function<timestamp()> wall_clock; ///< null: the system's
 };
 
-/// A running engine: actors on their shards, both listeners, the store. One a process (tests may run
-/// several after each other). Not thread safe, except request_drain().
+/// A running engine: actors on their shards, both listeners, the store. One a process (tests may
+/// run several after each other). Not thread safe, except request_drain().
 class engine {
 public:
   /// `on_fatal` is called once, from an engine thread, when the root supervisor gave up.

@@ -2,6 +2,7 @@
 
 #include "actors/engine/embedded_providers.hpp"
 #include "actors/engine/engine.hpp"
+#include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
 #include "infra/store/sqlite_store.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 /// Rows for operators; a failure is logged, the engine serves from its configuration all the same.
 void store_assistants(store& rows, const engine_config& config) {
   for (const auto& who : config.assistants)
-    if (!rows.write([who](repository& to) { return to.put_assistant(who, "{}"); }))
+    if (!rows.write([who](repository& to) { return to.put_assistant(who, assistant_json(who)); }))
       log_event(log_level::warn, "assistant.not_stored", {{"assistant", who.id}});
 }
 

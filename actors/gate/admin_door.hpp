@@ -26,7 +26,8 @@ struct admin_door_setup {
 ///   GET  /api/v1/calls            live ones, then the last 100
 ///   GET  /api/v1/calls/{sid}      with turns, latencies and children
 ///   GET  /api/v1/appointments /api/v1/messages
-///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by default)
+///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by
+///   default)
 class admin_door : public http_application {
 public:
   explicit admin_door(admin_door_setup setup) : setup_(std::move(setup)) {}

@@ -22,8 +22,8 @@ struct gate_setup {
   unsigned calls_per_minute_per_source = 20;
 };
 
-/// The entry for verified webhooks. Decides the TwiML and always answers: what does not answer within
-/// 450 ms (call manager, store) is answered by message taking.
+/// The entry for verified webhooks. Decides the TwiML and always answers: what does not answer
+/// within 450 ms (call manager, store) is answered by message taking.
 struct gate_state {
   static inline const char* name = "gate";
   static constexpr std::chrono::milliseconds answer_within{450};
@@ -33,7 +33,6 @@ struct gate_state {
   gate_actor::behavior_type make_behavior();
 
 private:
-
   void on_webhook(webhook&& request);
   void on_incoming(uint64_t serial);
   void on_announced(uint64_t serial, const announced_call& answer);

@@ -122,7 +122,8 @@ void media_state::flush() {
     return;
   const auto start = milliseconds{(media_bytes - batch.size()) / bytes_per_ms};
   tell(self, others.stt,
-       caller_audio{{std::make_shared<const std::vector<uint8_t>>(std::exchange(batch, {})), start}});
+       caller_audio{
+           {std::make_shared<const std::vector<uint8_t>>(std::exchange(batch, {})), start}});
 }
 
 void media_state::on_mark(std::string&& mark) {

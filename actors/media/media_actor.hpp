@@ -12,8 +12,9 @@ namespace trunkline {
 
 /// The media_stream channel: unpacks the carrier's messages, finds where the caller speaks, and
 /// renders what the agent says. Audio goes to the recogniser frame by frame while the caller speaks
-/// and in 100 ms batches during silence. Ends normally when the carrier or the call ends the stream,
-/// with ec::media_lost when the socket broke or fell silent for 20 s. Its end closes the socket.
+/// and in 100 ms batches during silence. Ends normally when the carrier or the call ends the
+/// stream, with ec::media_lost when the socket broke or fell silent for 20 s. Its end closes the
+/// socket.
 struct media_state {
   static inline const char* name = "media";
   static constexpr std::chrono::seconds frame_silence_max{20};

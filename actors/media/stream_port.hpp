@@ -16,9 +16,9 @@
 
 namespace trunkline {
 
-/// The socket end of a media stream: waits for `start` (10 s), asks the call manager for the call it
-/// names, then passes messages on to that call's media actor. Lives on the socket's shard thread;
-/// send() and close() may be called from any thread.
+/// The socket end of a media stream: waits for `start` (10 s), asks the call manager for the call
+/// it names, then passes messages on to that call's media actor. Lives on the socket's shard
+/// thread; send() and close() may be called from any thread.
 ///
 /// Before the call is known a few messages are kept, a second `start`, media before `start` and
 /// binary messages close the socket (1008, 1003).

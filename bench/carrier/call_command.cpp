@@ -115,7 +115,7 @@ bool call_run::prepare() {
               "directory of the engine's dev-token";
   for (const auto& pattern : options_.expect) {
     try {
-      (void)std::regex{pattern};
+      (void)agent_pattern(pattern);
     } catch (const std::regex_error&) {
       problem = "--expect: not a regular expression: " + pattern;
     }
@@ -163,8 +163,8 @@ int call_run::run() {
   if (!prepare())
     return usage;
   if (options_.rest_port != 0) {
-    auto rest =
-        rest_stand_in::start(io_, carrier_.account_sid, carrier_.webhooks.token, options_.rest_port);
+    auto rest = rest_stand_in::start(io_, carrier_.account_sid, carrier_.webhooks.token,
+                                     options_.rest_port);
     if (!rest) {
       err_ << "trunkline call: " << rest.error().context << std::endl;
       return usage;

@@ -178,7 +178,20 @@ void call_session::finish() {
     watch_->stop();
   print_turns(true);
   const auto over = std::exchange(over_, nullptr);
-  over();
+  const auto& wanted = plan_.script.script.appointment;
+  if (!wanted || options_.admin_url.empty()) {
+    over();
+    return;
+  }
+  client_request request;
+  request.url = options_.admin_url + "/api/v1/appointments";
+  http_fetch(io_, std::move(request), [self = shared_from_this(), over, wanted](auto answer) {
+    self->appointments_seen_ = answer && answer->status == 200;
+    self->appointment_found_ =
+        self->appointments_seen_ &&
+        has_appointment(answer->body, self->call_->facts().call_sid, *wanted);
+    over();
+  });
 }
 
 std::vector<std::string> call_session::agent_words() const {
@@ -197,11 +210,14 @@ std::vector<expectation> call_session::expectations() const {
     all.push_back(
         {"outcome is " + script.outcome + (ever_seen_ ? " (it is \"" + view_.outcome + "\")" : ""),
          view_.outcome == script.outcome, ever_seen_});
+  if (script.appointment)
+    all.push_back({"the store has " + to_string(*script.appointment), appointment_found_,
+                   appointments_seen_});
   auto patterns = script.said;
   patterns.insert(patterns.end(), options_.expect.begin(), options_.expect.end());
   const auto words = agent_words();
   for (const auto& pattern : patterns) {
-    const std::regex regex{pattern, std::regex::icase};
+    const auto regex = agent_pattern(pattern);
     const bool said = std::any_of(words.begin(), words.end(),
                                   [&](const auto& text) { return std::regex_search(text, regex); });
     all.push_back({"the agent says /" + pattern + "/", said, ever_seen_ || said});

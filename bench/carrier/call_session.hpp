@@ -62,6 +62,7 @@ private:
   std::map<int, std::string> previous_texts_; // of agent turns, at the look before
   int printed_ = -1;                          // index of the last turn printed
   bool ever_seen_ = false, over_noted_ = false;
+  bool appointments_seen_ = false, appointment_found_ = false;
 };
 
 /// "1240 ms = endpointing 480 (setting) + stt_final 210 (service) + ..."; empty without parts.

@@ -26,7 +26,8 @@ result<watched_call> parse_call_view(std::string_view json);
 class call_watch : public std::enable_shared_from_this<call_watch> {
 public:
   /// `on_view` with when it was asked for; a failed look is skipped.
-  using view_handler = std::function<void(std::chrono::steady_clock::time_point, const watched_call&)>;
+  using view_handler =
+      std::function<void(std::chrono::steady_clock::time_point, const watched_call&)>;
 
   call_watch(boost::asio::io_context& io, const std::string& admin_url, const std::string& call_sid,
              std::chrono::milliseconds interval, view_handler on_view);

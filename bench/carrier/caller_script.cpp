@@ -1,6 +1,7 @@
 #include "bench/carrier/caller_script.hpp"
 
 #include "infra/speech/flite_voice.hpp"
+#include "infra/time/zone.hpp"
 #include "protocol/audio/mulaw.hpp"
 #include "protocol/audio/resample.hpp"
 #include "protocol/audio/wav.hpp"
@@ -67,7 +68,7 @@ public:
 
   void regex(const toml::node& node, const std::string& pattern) {
     try {
-      (void)std::regex{pattern, std::regex::icase};
+      (void)agent_pattern(pattern);
     } catch (const std::regex_error&) {
       complain(node.source(), "not a regular expression: " + pattern);
     }
@@ -118,11 +119,35 @@ public:
         texts(node, key, to.said);
         for (const auto& pattern : to.said)
           regex(node, pattern);
+      } else if (key == "appointment" && node.is_table()) {
+        appointment(*node.as_table(), to.appointment.emplace());
       } else {
         complain(key.source(), "[expect] has no key \"" + std::string{key.str()} +
-                                   "\"; it takes outcome and said");
+                                   "\"; it takes outcome, said and appointment");
       }
     }
+  }
+
+  void appointment(const toml::table& table, expected_appointment& to) {
+    for (const auto& [key, node] : table) {
+      auto* member = key == "service"     ? &to.service
+                     : key == "weekday"   ? &to.weekday
+                     : key == "time"      ? &to.time
+                     : key == "time_zone" ? &to.time_zone
+                                          : nullptr;
+      if (!member) {
+        complain(key.source(), "[expect.appointment] has no key \"" + std::string{key.str()} +
+                                   "\"; it takes service, weekday, time, time_zone");
+        return;
+      }
+      value(node, key, *member);
+    }
+    if (!to.weekday.empty() && !weekday_number(to.weekday))
+      complain(table.source(), "no such weekday: \"" + to.weekday + "\"");
+    if (!to.time.empty() && !parse_iso_time(to.time))
+      complain(table.source(), "not a time such as 14:30: \"" + to.time + "\"");
+    if (!check_zone(to.time_zone))
+      complain(table.source(), "no such time zone: \"" + to.time_zone + "\"");
   }
 
 private:
@@ -153,6 +178,13 @@ std::vector<std::string> drawn_from(const script_line& line, paraphrases which) 
 }
 
 } // namespace
+
+std::regex agent_pattern(const std::string& pattern) {
+  constexpr std::string_view no_case = "(?i)"; // understood elsewhere, but not by std::regex
+  const bool said = pattern.starts_with(no_case);
+  return std::regex{said ? pattern.substr(no_case.size()) : pattern,
+                    std::regex::icase | std::regex::optimize};
+}
 
 result<caller_script> parse_caller_script(std::string_view text, std::string name) {
   caller_script script;

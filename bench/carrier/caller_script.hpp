@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/carrier/appointment_check.hpp"
 #include "schema/failure.hpp"
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +35,12 @@ struct caller_script {
   std::vector<script_line> lines{};
   std::string outcome{};           ///< expected business result; empty: any
   std::vector<std::string> said{}; ///< regexes that something the agent said must match
+  std::optional<expected_appointment> appointment{};
 };
+
+/// A pattern on what the agent said, letters compared without case; a leading "(?i)" is understood.
+/// Throws std::regex_error.
+std::regex agent_pattern(const std::string& pattern);
 
 /// Unknown keys, wrong kinds and broken regexes are bad_input with line and column.
 result<caller_script> parse_caller_script(std::string_view toml, std::string name);

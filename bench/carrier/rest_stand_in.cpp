@@ -20,8 +20,8 @@ http_response problem(unsigned status, unsigned code, const std::string& message
 } // namespace
 
 result<std::unique_ptr<rest_stand_in>> rest_stand_in::start(boost::asio::io_context& io,
-                                                          std::string account_sid,
-                                                          std::string token, uint16_t port) {
+                                                            std::string account_sid,
+                                                            std::string token, uint16_t port) {
   std::unique_ptr<rest_stand_in> rest{new rest_stand_in(std::move(account_sid), std::move(token))};
   http_server_options options;
   options.port = port;
@@ -95,7 +95,7 @@ upgrade_decision rest_stand_in::on_upgrade(const http_request&) {
 }
 
 std::shared_ptr<web_socket_handler> rest_stand_in::on_open(http_request,
-                                                          std::shared_ptr<web_socket>) {
+                                                           std::shared_ptr<web_socket>) {
   return nullptr;
 }
 

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 scripted_caller::scripted_caller(spoken_script script, caller_habits habits)
     : script_(std::move(script)), habits_(habits), used_(script_.lines.size()) {
   for (const auto& line : script_.lines)
-    when_.emplace_back(line.line.when, std::regex::icase | std::regex::optimize);
+    when_.push_back(agent_pattern(line.line.when));
 }
 
 std::optional<scripted_caller::action> scripted_caller::decide(media_time now,
@@ -30,10 +30,13 @@ std::optional<scripted_caller::action> scripted_caller::decide(media_time now,
         over && now - since >= *script_.lines[over->line].line.barge_in)
       return take(*over);
     const bool words_are_in = !knows_words_ || known_until_ >= last;
-    if (now - last >= habits_.silence && words_are_in)
-      if (const auto next = pick(false);
-          next && now - last >= habits_.silence + script_.lines[next->line].line.pause)
+    if (now - last >= habits_.silence && words_are_in) {
+      const auto next = pick(false);
+      if (!next && asked_to_repeat())
+        return repeat();
+      if (next && now - last >= habits_.silence + script_.lines[next->line].line.pause)
         return take(*next);
+    }
   }
   const auto quiet = now - std::max(last, listening_from_);
   if (answered && !anything_left() && quiet >= habits_.hang_up)
@@ -56,8 +59,9 @@ std::optional<scripted_caller::candidate> scripted_caller::next_in_order() const
 }
 
 std::optional<scripted_caller::candidate> scripted_caller::pick(bool barge_in_only) const {
+  // A line that means to interrupt is said all the same when the agent has fallen silent first.
   const auto fits = [&](const spoken_line& line) {
-    return line.line.barge_in.has_value() == barge_in_only;
+    return !barge_in_only || line.line.barge_in.has_value();
   };
   if (knows_words_)
     for (size_t i = 0; i < script_.lines.size(); ++i) {
@@ -66,8 +70,7 @@ std::optional<scripted_caller::candidate> scripted_caller::pick(bool barge_in_on
         return candidate{i, used_[i]};
     }
   const auto next = next_in_order();
-  // A line that means to interrupt is said all the same when the agent has fallen silent first.
-  if (next && (fits(script_.lines[next->line]) || !barge_in_only))
+  if (next && fits(script_.lines[next->line]))
     return next;
   return std::nullopt;
 }
@@ -75,6 +78,23 @@ std::optional<scripted_caller::candidate> scripted_caller::pick(bool barge_in_on
 bool scripted_caller::matches(size_t line) const {
   return std::any_of(said_.upper_bound(consumed_), said_.end(),
                      [&](const auto& turn) { return std::regex_search(turn.second, when_[line]); });
+}
+
+// "Sorry, I did not catch that": a caller says it again instead of waiting.
+bool scripted_caller::asked_to_repeat() const {
+  static const auto pattern =
+      agent_pattern("(did ?n.t|did not|could ?n.t|could not) (quite )?(catch|hear|understand|get)|"
+                    "say that again|repeat|pardon|rephrase|once more");
+  return knows_words_ && last_ && repeats_left_ > 0 &&
+         std::any_of(said_.upper_bound(consumed_), said_.end(),
+                     [&](const auto& turn) { return std::regex_search(turn.second, pattern); });
+}
+
+scripted_caller::action scripted_caller::repeat() {
+  --repeats_left_;
+  if (!said_.empty())
+    consumed_ = said_.rbegin()->first;
+  return *last_;
 }
 
 bool scripted_caller::anything_left() const {
@@ -87,8 +107,9 @@ scripted_caller::action scripted_caller::take(candidate which) {
     consumed_ = said_.rbegin()->first;
   const auto& line = script_.lines[which.line];
   const auto& use = line.uses[which.use];
-  return {use.text, use.audio, line.line.dtmf, line.line.hang_up,
-          line.line.hang_up ? "as the script says" : ""};
+  last_ = action{use.text, use.audio, line.line.dtmf, line.line.hang_up,
+                 line.line.hang_up ? "as the script says" : ""};
+  return *last_;
 }
 
 scripted_caller::action scripted_caller::message() {

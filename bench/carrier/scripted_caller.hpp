@@ -60,12 +60,16 @@ private:
   bool matches(size_t line) const;
   bool anything_left() const;
   action take(candidate which);
+  bool asked_to_repeat() const;
+  action repeat();
 
   const spoken_script script_;
   const caller_habits habits_;
   std::vector<std::regex> when_; // by line
   std::vector<size_t> used_;     // by line
   std::map<int, std::string> said_;
+  std::optional<action> last_;
+  unsigned repeats_left_ = 4;
   int consumed_ = -1; // highest agent turn known when our last line began
   bool knows_words_ = false;
   media_time known_until_{-1}, listening_from_{};

@@ -12,7 +12,8 @@ namespace trunkline {
 std::string store_path(const engine_config& config);
 
 /// `calls ls` and `calls show`: reads the store directly, so the engine need not run. Numbers are
-/// masked unless --full. Exit status: 0, 1 when the call is unknown, 69 when the store cannot be read.
+/// masked unless --full. Exit status: 0, 1 when the call is unknown, 69 when the store cannot be
+/// read.
 int show_calls(const calls_command& command, const std::string& path, std::ostream& out,
                std::ostream& err);
 

@@ -27,10 +27,10 @@ private:
     problems_.push_back({at, file_ + ":" + std::to_string(at.line) + ":" +
                                  std::to_string(at.column) + ": " + what});
   }
-  template <class Record>
+  template<class Record>
   void fill(Record& to, const config_node& from, std::span<const field_row<Record>> rows,
             const std::string& table, std::initializer_list<std::string_view> nested = {});
-  template <class Record>
+  template<class Record>
   std::vector<Record> list(const config_node& parent, std::string_view name,
                            std::span<const field_row<Record>> rows);
   void hours(const config_node& from, assistant& to);
@@ -42,7 +42,7 @@ private:
   std::vector<config_problem>& problems_;
 };
 
-template <class Record>
+template<class Record>
 void reader::fill(Record& to, const config_node& from, std::span<const field_row<Record>> rows,
                   const std::string& table, std::initializer_list<std::string_view> nested) {
   for (const auto& member : from.members) {
@@ -71,7 +71,7 @@ void reader::fill(Record& to, const config_node& from, std::span<const field_row
                               "it is: " + std::string{row.doc});
 }
 
-template <class Record>
+template<class Record>
 std::vector<Record> reader::list(const config_node& parent, std::string_view name,
                                  std::span<const field_row<Record>> rows) {
   std::vector<Record> all;
@@ -170,8 +170,9 @@ void reader::across(const std::vector<assistant>& all, const config_node& from) 
                                                  " is taken by an assistant before; a number has "
                                                  "one assistant");
     if (who.is_default && std::exchange(have_default, true))
-      problem(node.find("default")->place,
-              "assistants.default is set for a second assistant; only one can take the other calls");
+      problem(
+          node.find("default")->place,
+          "assistants.default is set for a second assistant; only one can take the other calls");
   }
 }
 

@@ -10,8 +10,7 @@ namespace {
 
 using check = field_check;
 
-#define TL_FIELD(member)                                                                           \
-  [](engine_config& c) -> field_ref { return &c.member; }
+#define TL_FIELD(member) [](engine_config& c) -> field_ref { return &c.member; }
 
 constexpr int64_t day_s = 86400;
 
@@ -22,7 +21,8 @@ constexpr config_row rows[] = {
      "LOG_LEVEL"},
 
     {{"server.listen", "public listener: webhooks and media", TL_FIELD(server.listen)}},
-    {{"server.admin_listen", "admin listener: API, metrics, probes", TL_FIELD(server.admin_listen)}},
+    {{"server.admin_listen", "admin listener: API, metrics, probes",
+      TL_FIELD(server.admin_listen)}},
     {{"server.base_url", "URL under which the carrier reaches us; empty: http://<server.listen>",
       TL_FIELD(server.base_url), check::url},
      "BASE_URL"},
@@ -71,8 +71,8 @@ constexpr config_row rows[] = {
       check::provider},
      "TTS_PROVIDER"},
 
-    {{"speech.workers", "threads of embedded recognition; 0: one a core",
-      TL_FIELD(speech.workers), check::none, 0, 256}},
+    {{"speech.workers", "threads of embedded recognition; 0: one a core", TL_FIELD(speech.workers),
+      check::none, 0, 256}},
     {{"speech.decoders", "recogniser pairs kept ready; 0: twice the workers",
       TL_FIELD(speech.decoders), check::none, 0, 4096}},
 

@@ -24,8 +24,8 @@ std::string_view trimmed(std::string_view text) {
 bool is_name(std::string_view text) {
   constexpr std::string_view digits = "0123456789";
   return !text.empty() && digits.find(text[0]) == digits.npos &&
-         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
-             text.npos;
+         text.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == text.npos;
 }
 
 bool only_comment(std::string_view rest) {

@@ -12,8 +12,8 @@ namespace trunkline {
 /// The variables this process was started with. Call before threads change them.
 std::map<std::string, std::string> process_environment();
 
-/// The text of a `.env` file: KEY=value, `export KEY=value`, # comments, values in '...' as they are
-/// or in "..." with \n, \t, \", \\ and \$. No expansion. `file` names it in the failure
+/// The text of a `.env` file: KEY=value, `export KEY=value`, # comments, values in '...' as they
+/// are or in "..." with \n, \t, \", \\ and \$. No expansion. `file` names it in the failure
 /// (`file:line: what`), which never shows a value.
 result<std::map<std::string, std::string>> parse_env_file(std::string_view text,
                                                           const std::string& file);

@@ -13,8 +13,8 @@ namespace trunkline {
 /// Thread safe; costs about a millisecond, so not on a shard that carries calls if avoidable.
 std::string metrics_text(caf::actor_system& system);
 
-/// Our own metrics (trunkline_*) as rows of system_metrics: counters and gauges by value, histograms
-/// by count and sum. Labels are in additional_data.
+/// Our own metrics (trunkline_*) as rows of system_metrics: counters and gauges by value,
+/// histograms by count and sum. Labels are in additional_data.
 std::vector<system_metric_record> metric_rows(caf::actor_system& system, timestamp now);
 
 } // namespace trunkline

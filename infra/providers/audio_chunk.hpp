@@ -7,8 +7,8 @@
 
 namespace trunkline {
 
-/// Encoded audio, shared and immutable: mu-law (G.711), 8000 Hz, one channel, 8 bytes a millisecond.
-/// An empty pointer is an empty chunk.
+/// Encoded audio, shared and immutable: mu-law (G.711), 8000 Hz, one channel, 8 bytes a
+/// millisecond. An empty pointer is an empty chunk.
 struct audio_chunk {
   std::shared_ptr<const std::vector<uint8_t>> bytes;
   std::chrono::milliseconds start{0}; ///< on the stream's own media clock

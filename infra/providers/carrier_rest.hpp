@@ -12,8 +12,8 @@
 namespace trunkline {
 
 /// The carrier's REST API (Twilio, protocols: POST /2010-04-01/Accounts/{sid}/Calls/{CallSid}.json,
-/// form body, HTTP Basic). Timeouts: connect 2 s, first byte 3 s, whole 5 s. No retry: the caller of
-/// this has a lesser way. Thread safe.
+/// form body, HTTP Basic). Timeouts: connect 2 s, first byte 3 s, whole 5 s. No retry: the caller
+/// of this has a lesser way. Thread safe.
 class carrier_rest {
 public:
   carrier_rest(boost::asio::io_context& io, carrier_config config);

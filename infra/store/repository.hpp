@@ -10,9 +10,10 @@
 
 namespace trunkline {
 
-/// The store, one connection. Every call blocks: use it on a store thread only (infra/store/store.hpp
-/// posts work there). Not thread safe. Failures: `unavailable` (locked, read-only, full; retryable),
-/// `conflict`, `not_found`, `internal`. All writes are idempotent by their record's key.
+/// The store, one connection. Every call blocks: use it on a store thread only
+/// (infra/store/store.hpp posts work there). Not thread safe. Failures: `unavailable` (locked,
+/// read-only, full; retryable), `conflict`, `not_found`, `internal`. All writes are idempotent by
+/// their record's key.
 class repository {
 public:
   virtual ~repository() = default;
@@ -43,12 +44,14 @@ public:
                                                       timestamp ends_at) = 0;
   virtual result<appointment_record> cancel_appointment(const std::string& id) = 0;
   /// Booked ones that overlap [from, to), in order of time.
-  virtual result<std::vector<appointment_record>>
-  appointments_between(const std::string& tenant_id, const std::string& resource, timestamp from,
-                       timestamp to) = 0;
+  virtual result<std::vector<appointment_record>> appointments_between(const std::string& tenant_id,
+                                                                       const std::string& resource,
+                                                                       timestamp from,
+                                                                       timestamp to) = 0;
   /// Booked ones of a caller that start after `now`, soonest first.
-  virtual result<std::vector<appointment_record>>
-  appointments_of(const std::string& tenant_id, const std::string& caller_number, timestamp now) = 0;
+  virtual result<std::vector<appointment_record>> appointments_of(const std::string& tenant_id,
+                                                                  const std::string& caller_number,
+                                                                  timestamp now) = 0;
   virtual result<std::vector<appointment_record>> list_appointments(size_t limit) = 0;
 
   virtual result<void> put_audit(const audit_record& entry) = 0;

@@ -7,12 +7,13 @@
 
 namespace trunkline {
 
-/// The store as the actors see it: jobs for a repository, run elsewhere, in order, never on a shard.
-/// Thread safe.
+/// The store as the actors see it: jobs for a repository, run elsewhere, in order, never on a
+/// shard. Thread safe.
 class store {
 public:
   /// One unit of work. Returning a retryable failure (locked, full, read-only) makes the store try
-  /// it again with growing pauses while later jobs wait, up to its patience; so jobs are idempotent.
+  /// it again with growing pauses while later jobs wait, up to its patience; so jobs are
+  /// idempotent.
   using job = std::function<result<void>(repository&)>;
   /// Hears how the job ended; on a store thread.
   using done = std::function<void(const result<void>&)>;

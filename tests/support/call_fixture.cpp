@@ -31,13 +31,19 @@ call_fixture::call_fixture() {
   setup.wall_clock = [this] { return wall(now()); };
   setup.start.media = [this](call_actor::pointer self) -> media_actor {
     auto child = self->spawn([this](media_actor::pointer me) -> media_actor::behavior_type {
-      return {[](attach_stream&) {},      [](const socket_text&) {}, [](socket_closed) {},
-              [](const agent_audio&) {},  [](const agent_mark&) {},  [this](agent_clear) { ++clears; },
+      return {[](attach_stream&) {},
+              [](const socket_text&) {},
+              [](socket_closed) {},
+              [](const agent_audio&) {},
+              [](const agent_mark&) {},
+              [this](agent_clear) { ++clears; },
               [this, me](finish_stream) {
                 ++stream_ends;
                 me->quit();
               },
-              [](siblings&) {},           [](tick_atom) {},          [](ping_atom) {}};
+              [](siblings&) {},
+              [](tick_atom) {},
+              [](ping_atom) {}};
     });
     ++started[child_role::media];
     children[child_role::media] = caf::actor_cast<caf::strong_actor_ptr>(child);
@@ -62,7 +68,10 @@ call_fixture::call_fixture() {
                 if (order.order == playout_order::stop)
                   tell_from_outside(call, playout_news{playout_news::kind::stopped, 0, {}, {}, {}});
               },
-              [](const mark_played&) {}, [](tts_reported&) {}, [](siblings&) {}, [](tick_atom) {},
+              [](const mark_played&) {},
+              [](tts_reported&) {},
+              [](siblings&) {},
+              [](tick_atom) {},
               [](ping_atom) {}};
     });
     ++started[child_role::tts];
@@ -71,16 +80,14 @@ call_fixture::call_fixture() {
   };
   setup.start.store = [this](call_actor::pointer self) -> store_actor {
     auto parent = caf::actor_cast<call_actor>(self);
-    auto child = self->spawn(
-        [this, parent](store_actor::pointer me) -> store_actor::behavior_type {
-          actor_guard guard{me};
-          return {[this, parent](save_row& row) {
-                    ++saves;
-                    post_row(*rows, std::move(row), parent);
-                  },
-                  [this](run_tool_request& request) { tools.push_back(request); },
-                  [](ping_atom) {}};
-        });
+    auto child = self->spawn([this, parent](store_actor::pointer me) -> store_actor::behavior_type {
+      actor_guard guard{me};
+      return {[this, parent](save_row& row) {
+                ++saves;
+                post_row(*rows, std::move(row), parent);
+              },
+              [this](run_tool_request& request) { tools.push_back(request); }, [](ping_atom) {}};
+    });
     ++started[child_role::store];
     children[child_role::store] = caf::actor_cast<caf::strong_actor_ptr>(child);
     return child;
@@ -129,7 +136,8 @@ void call_fixture::answer_call() {
 }
 
 void call_fixture::voice(bool speaking) {
-  tell_from_outside(call, voice_changed{speaking, now() - std::chrono::milliseconds{speaking ? 60 : 200}});
+  tell_from_outside(
+      call, voice_changed{speaking, now() - std::chrono::milliseconds{speaking ? 60 : 200}});
   drain();
 }
 

@@ -5,8 +5,8 @@
 #include "tests/support/memory_repository.hpp"
 
 #include <map>
-#include <set>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +16,9 @@ namespace trunkline::testing {
 class immediate_store : public store {
 public:
   bool write(job work, done finished) override;
-  bool read(job work, done finished) override { return write(std::move(work), std::move(finished)); }
+  bool read(job work, done finished) override {
+    return write(std::move(work), std::move(finished));
+  }
   size_t queued() const override { return 0; }
   std::chrono::milliseconds oldest_write() const override { return {}; }
 
@@ -35,7 +37,8 @@ public:
   void spawn_call();
   void attach();
   /// The caller says something: voice, silence, final transcript.
-  void caller_says(const std::string& text, std::chrono::milliseconds voice = std::chrono::seconds{1});
+  void caller_says(const std::string& text,
+                   std::chrono::milliseconds voice = std::chrono::seconds{1});
   void voice(bool speaking);
   void hear(const std::string& text, bool is_final = true, bool rejected = false);
   /// The model's reply to the last request.

@@ -261,7 +261,8 @@ TEST_F(call_test, a_goodbye_is_heard_before_the_stream_ends) {
   tell_from_outside(call, tool_wanted{reply_id, {"t1", "end_call", "{}"}});
   drain();
   ASSERT_EQ(tools.size(), 1u);
-  tell_from_outside(call, tool_done{reply_id, "t1", "end_call", "{}", {tool_effect_kind::end_call, "", ""}});
+  tell_from_outside(
+      call, tool_done{reply_id, "t1", "end_call", "{}", {tool_effect_kind::end_call, "", ""}});
   reply("Goodbye. ");
   finish_reply();
   EXPECT_FALSE(ended);
@@ -282,7 +283,10 @@ TEST_F(call_test, a_tool_outlives_its_cancelled_turn_and_its_row_gets_the_result
   hear("wait no", false); // the caller goes on: the reply is taken back
   voice(false);
   hear("wait no");
-  tell_from_outside(call, tool_done{reply_id, "t1", "schedule_appointment", R"({"ok":true})",
+  tell_from_outside(call, tool_done{reply_id,
+                                    "t1",
+                                    "schedule_appointment",
+                                    R"({"ok":true})",
                                     {tool_effect_kind::booked, "", "a1"}});
   advance(1s);
   const auto turns = *rows->rows.turns_of("CA0001");

@@ -125,7 +125,8 @@ TEST_F(turn_machine_test, dead_air_is_filled_then_the_turn_is_asked_again_then_a
   EXPECT_EQ(seen(), "1300 reply:hello\n2500 filler1\n5000 filler2\n7000 cancel\n7000 again\n");
   utterance(8000ms, 9000ms, "hello");
   run_to(15000ms);
-  EXPECT_EQ(seen(), "9300 reply:hello\n10500 filler1\n13000 filler2\n15000 cancel\n15000 message\n");
+  EXPECT_EQ(seen(),
+            "9300 reply:hello\n10500 filler1\n13000 filler2\n15000 cancel\n15000 message\n");
 }
 
 TEST_F(turn_machine_test, the_filler_comes_sooner_while_a_tool_runs) {

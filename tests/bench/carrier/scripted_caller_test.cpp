@@ -1,6 +1,7 @@
 #include "bench/carrier/scripted_caller.hpp"
 
 #include "protocol/audio/mulaw.hpp"
+#include "schema/embedded.hpp"
 
 #include <gtest/gtest.h>
 
@@ -165,6 +166,61 @@ TEST_F(scripted_caller_test, leaves_the_next_line_as_message) {
   EXPECT_FALSE(caller->message().text.empty());
 }
 
+TEST_F(scripted_caller_test, says_it_again_when_asked_to) {
+  start("[[line]]\nwhen = \"(?i)HELP\"\nsay = [\"a cleaning\"]\n", true);
+  agent_speaks(300ms, "How can I help?");
+  EXPECT_EQ(wait()->text, "a cleaning");
+  for (int i = 0; i < 4; ++i) {
+    agent_speaks(300ms, "Sorry, I did not catch that.");
+    EXPECT_EQ(wait()->text, "a cleaning");
+  }
+  agent_speaks(300ms, "Sorry, I did not catch that.");
+  EXPECT_TRUE(wait()->hang_up);
+}
+
+TEST_F(scripted_caller_test, interrupts_when_the_words_fit_or_says_it_afterwards) {
+  const std::string toml = "[[line]]\nwhen = \"monday\"\nbarge_in_ms = 400\nsay = [\"wait\"]\n";
+  start(toml, true);
+  agent_speaks(3000ms, "We open on Monday");
+  EXPECT_EQ(wait()->text, "wait");
+  EXPECT_LE(now, 440ms);
+  start(toml, true);
+  agent_speaks(200ms, "Monday.");
+  EXPECT_EQ(wait()->text, "wait");
+}
+
+TEST(caller_script_test, every_script_that_ships_is_well_formed) {
+  size_t scripts = 0;
+  for (const auto& file : embedded_files()) {
+    if (!file.path.starts_with("bench/scripts/"))
+      continue;
+    ++scripts;
+    const auto parsed = load_caller_script(std::filesystem::path{file.path}.stem().string());
+    ASSERT_TRUE(parsed) << parsed.error().context;
+    EXPECT_FALSE(parsed->outcome.empty() && parsed->said.empty()) << file.path;
+  }
+  EXPECT_GE(scripts, 5u);
+}
+
+TEST(appointment_check_test, finds_the_calls_own_booking_in_local_time) {
+  const std::string rows = R"({"appointments":[5,
+    {"call_sid":"CA1","status":"booked","service_id":"cleaning",
+     "starts_at":"2026-11-24T19:30:00.000Z"},
+    {"call_sid":"CA2","status":"cancelled","service_id":"filling",
+     "starts_at":"2026-07-01T14:00:00.000Z"}]})";
+  EXPECT_TRUE(has_appointment(rows, "CA1", {"cleaning", "tuesday", "14:30"}));
+  EXPECT_TRUE(has_appointment(rows, "CA1", {}));
+  EXPECT_FALSE(has_appointment(rows, "CA1", {"cleaning", "tuesday", "19:30"}));
+  EXPECT_TRUE(has_appointment(rows, "CA1", {"cleaning", "tuesday", "19:30", "UTC"}));
+  EXPECT_FALSE(has_appointment(rows, "CA1", {"cleaning", "monday", "14:30"}));
+  EXPECT_FALSE(has_appointment(rows, "CA1", {"filling", "tuesday", "14:30"}));
+  EXPECT_FALSE(has_appointment(rows, "CA2", {"filling", "", ""})); // cancelled
+  EXPECT_FALSE(has_appointment(rows, "CA3", {}));
+  for (const auto* broken : {"", "[]", "{}", R"({"appointments":5})",
+                             R"({"appointments":[{"call_sid":"CA1","status":"booked"}]})"})
+    EXPECT_FALSE(has_appointment(broken, "CA1", {})) << broken;
+}
+
 TEST(caller_script_test, reads_every_key) {
   const auto parsed = parse_caller_script(R"(
 [[line]]
@@ -209,6 +265,9 @@ TEST(caller_script_test, says_where_it_is_wrong) {
       {"[[line]]\ndtmf = \"12x\"\n", "t.toml:2:"},
       {"[[line]]\npause_ms = 5\n", "t.toml:1:"},
       {"[expect]\nresult = \"x\"\n", "t.toml:2:1"},
+      {"[expect.appointment]\nweekday = \"someday\"\n", "t.toml:1:"},
+      {"[expect.appointment]\ntime = \"half past\"\n", "t.toml:1:"},
+      {"[expect.appointment]\nday = \"x\"\n", "t.toml:2:"},
       {"[[lines]]\nsay = [\"a\"]\n", "t.toml:1:3"},
       {"line = 5\n", "t.toml:1:1"},
       {"[[line]\n", "t.toml:1:"},

@@ -68,8 +68,8 @@ TEST_F(config_commands_test, init_writes_a_file_that_loads_and_keeps_an_existing
   testing::write_file(path, "mine");
   err_.str("");
   EXPECT_EQ(config_init(path.string(), false, out_, err_), exit_failed);
-  EXPECT_EQ(err_.str(), path.string() +
-                            ": exists already; name another file, or replace it with --force\n");
+  EXPECT_EQ(err_.str(),
+            path.string() + ": exists already; name another file, or replace it with --force\n");
   EXPECT_EQ(testing::read_file(path), "mine");
   EXPECT_EQ(config_init(path.string(), true, out_, err_), exit_ok);
   EXPECT_EQ(out_.str(), "");
@@ -84,7 +84,8 @@ TEST_F(config_commands_test, the_defaults_that_init_shows_load_as_the_defaults) 
   std::string opened; // every "# key = value" line without its mark
   std::istringstream lines{text};
   for (std::string line; std::getline(lines, line);)
-    opened += (line.starts_with("# ") && line.find(" = ") != line.npos ? line.substr(2) : line) + "\n";
+    opened +=
+        (line.starts_with("# ") && line.find(" = ") != line.npos ? line.substr(2) : line) + "\n";
   const auto path = folder.path() / "t.toml";
   testing::write_file(path, opened);
   sources_.file = path;

@@ -133,7 +133,8 @@ TEST_F(config_test, wrong_types_and_ranges_say_what_is_wanted) {
             "t.toml:2:13: limits.max_calls is 0; it must be between 1 and 100000");
   EXPECT_EQ(problems("[store]\npatience_s = 1.5\n"),
             "t.toml:2:14: store.patience_s must be a whole number of seconds, not something else");
-  EXPECT_EQ(problems("log_level = 3\n"), "t.toml:1:13: log_level must be text in quotes, not a number");
+  EXPECT_EQ(problems("log_level = 3\n"),
+            "t.toml:1:13: log_level must be text in quotes, not a number");
   EXPECT_EQ(problems("log_level = \"loud\"\n"),
             "t.toml:1:13: log_level is 'loud'; it must be one of debug, info, warn, error, off");
   EXPECT_EQ(problems("[server]\ntest_hooks = \"yes\"\n"),
@@ -274,8 +275,9 @@ TEST_F(config_test, references_between_settings_are_checked) {
   EXPECT_EQ(assistant_problems("[[assistants.staff]]\nid = \"x\"\nname = \"X\"\n"),
             "t.toml:5:1: assistants.staff.number is missing; it is: where calls are transferred "
             "to, in E.164");
-  EXPECT_EQ(assistant_problems("[assistants.turns]\nendpoint_ms_min = 900\nendpoint_ms_max = 800\n"),
-            "t.toml:5:1: assistants.turns.endpoint_ms_min is larger than endpoint_ms_max");
+  EXPECT_EQ(
+      assistant_problems("[assistants.turns]\nendpoint_ms_min = 900\nendpoint_ms_max = 800\n"),
+      "t.toml:5:1: assistants.turns.endpoint_ms_min is larger than endpoint_ms_max");
 }
 
 TEST_F(config_test, files_that_cannot_be_read_are_one_line) {

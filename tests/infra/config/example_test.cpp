@@ -98,7 +98,8 @@ TEST(example, bad_hours_say_what_is_wrong) {
   const auto why = [](const char* text) { return parse_hours(text).error().context; };
   EXPECT_EQ(why("mon-fry 08:00-17:00"),
             "has the unknown weekday 'fry'; use sun, mon, tue, wed, thu, fri or sat");
-  EXPECT_EQ(why("mon 8-17"), "'mon 8-17' is not understood; write hours like 'mon-fri 08:00-17:00'");
+  EXPECT_EQ(why("mon 8-17"),
+            "'mon 8-17' is not understood; write hours like 'mon-fri 08:00-17:00'");
   EXPECT_EQ(why("mon 22:00-02:00"),
             "'mon 22:00-02:00' closes before it opens; split hours that pass midnight in two");
   for (const auto* bad : {"", " ", "mon", "mon ", "mon 08:00", "mon 08:00-", "mon 25:00-26:00",

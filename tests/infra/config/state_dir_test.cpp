@@ -1,5 +1,5 @@
-#include "infra/config/state_dir.hpp"
 #include "infra/config/environment.hpp"
+#include "infra/config/state_dir.hpp"
 #include "tests/support/paths.hpp"
 
 #include <gtest/gtest.h>
@@ -120,13 +120,16 @@ TEST(env_file, reads_quotes_comments_and_export) {
                                    "D=\"x\\ny \\\"z\\\" #\" # end\nE=\nF=a#b\nA=2",
                                    ".env");
   ASSERT_TRUE(read) << read.error().context;
-  const std::map<std::string, std::string> expected{
-      {"A", "2"}, {"B", "two words"}, {"C", "a # $b"}, {"D", "x\ny \"z\" #"}, {"E", ""}, {"F", "a#b"}};
+  const std::map<std::string, std::string> expected{{"A", "2"},      {"B", "two words"},
+                                                    {"C", "a # $b"}, {"D", "x\ny \"z\" #"},
+                                                    {"E", ""},       {"F", "a#b"}};
   EXPECT_EQ(*read, expected);
 }
 
 TEST(env_file, mistakes_name_the_line_and_never_the_value) {
-  const auto why = [](std::string_view text) { return parse_env_file(text, ".env").error().context; };
+  const auto why = [](std::string_view text) {
+    return parse_env_file(text, ".env").error().context;
+  };
   EXPECT_EQ(why("A=1\nsecret word\n"), ".env:2: is not KEY=value");
   EXPECT_EQ(why("1A=2"), ".env:1: is not KEY=value");
   EXPECT_EQ(why("A='secret"), ".env:1: has a value whose quotes do not close, or text after them");
