@@ -25,6 +25,8 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -99,7 +101,7 @@ public:
 private:
   result<void> open_providers();
   result<void> open_listeners();
-  void start_actors();
+  result<void> start_actors();
   calls_actor start_calls(engine_actor::pointer root);
   gate_actor start_gate(engine_actor::pointer root);
   call_actor spawn_call(size_t shard, call_setup setup);
@@ -133,8 +135,7 @@ result<void> running_engine::open() {
     return opened;
   if (auto opened = open_listeners(); !opened)
     return opened;
-  start_actors();
-  return {};
+  return start_actors();
 }
 
 result<void> running_engine::open_providers() {
@@ -190,8 +191,12 @@ result<void> running_engine::open_listeners() {
   return {};
 }
 
-void running_engine::start_actors() {
+/// Returns when the doors have somebody to ask: a call in the first millisecond is a call, too.
+result<void> running_engine::start_actors() {
   engine_children children;
+  auto started = std::make_shared<std::promise<void>>();
+  auto is_started = started->get_future();
+  children.on_started = [started] { started->set_value(); };
   children.calls = [this](engine_actor::pointer root) {
     auto handle = start_calls(root);
     calls_->set(handle);
@@ -209,6 +214,9 @@ void running_engine::start_actors() {
   children.drain_calls = [this] { tell_from_outside(calls_->get(), drain_atom_v); };
   children.on_fatal = on_fatal_;
   root_ = host_.spawn_on<engine_actor::stateful_impl<engine_root>>(0, std::move(children));
+  if (is_started.wait_for(std::chrono::seconds{10}) != std::future_status::ready)
+    return failure{failure_kind::timeout, "engine: its actors did not start within 10 s", false};
+  return {};
 }
 
 calls_actor running_engine::start_calls(engine_actor::pointer root) {

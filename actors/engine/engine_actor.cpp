@@ -18,6 +18,7 @@ engine_root::~engine_root() {
 engine_actor::behavior_type engine_root::make_behavior() {
   for (const auto* which : {"calls", "gate", "ops"})
     start(which);
+  children.on_started();
   return {
       [this](drain_atom) { children.drain_calls(); },
       [](ping_atom) {},

@@ -15,6 +15,7 @@ namespace trunkline {
 struct engine_children {
   std::function<caf::strong_actor_ptr(engine_actor::pointer)> gate, calls, ops;
   std::function<void()> drain_calls;
+  std::function<void()> on_started; ///< once, when every child has been started
   /// The root gives up: flush and exit non-zero.
   std::function<void(const std::string& why)> on_fatal;
 };

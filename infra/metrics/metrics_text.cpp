@@ -20,12 +20,13 @@ namespace {
 using caf::telemetry::metric;
 using caf::telemetry::metric_family;
 
-// CAF writes "caf.actor" and "mailbox-time"; Prometheus wants underscores and a unit at the end.
-std::string name_of(const metric_family* family) {
+// CAF writes "caf.actor" and "mailbox-time"; Prometheus wants underscores and a unit at the end. CAF
+// also calls gauges sums when they may be added up, but "_total" is for counters only.
+std::string name_of(const metric_family* family, prometheus::MetricType type) {
   std::string name = family->prefix() + "_" + family->name();
   if (family->unit() != "1")
     name += "_" + family->unit();
-  if (family->is_sum())
+  if (type == prometheus::MetricType::Counter)
     name += "_total";
   std::replace_if(
       name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
@@ -75,13 +76,13 @@ public:
 
 private:
   void add_counter(const metric_family* family, const metric* instance, double value) {
+    if (!family->is_sum()) {
+      add_gauge(family, instance, value);
+      return;
+    }
     prometheus::ClientMetric row;
     row.counter.value = value;
-    add(family, instance,
-        family->is_sum() ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge,
-        std::move(row));
-    if (!family->is_sum())
-      families_[name_of(family)].metric.back().gauge.value = value;
+    add(family, instance, prometheus::MetricType::Counter, std::move(row));
   }
   void add_gauge(const metric_family* family, const metric* instance, double value) {
     prometheus::ClientMetric row;
@@ -90,7 +91,7 @@ private:
   }
   void add(const metric_family* family, const metric* instance, prometheus::MetricType type,
            prometheus::ClientMetric row) {
-    const auto name = name_of(family);
+    const auto name = name_of(family, type);
     auto& to = families_[name];
     to.name = name;
     to.help = family->helptext();

@@ -109,8 +109,12 @@ TEST_F(bad_stream, with_binary_frames_is_closed_and_the_caller_comes_back) {
   EXPECT_THAT(peer.read_until("\r\n\r\n"), HasSubstr("101"));
   const auto send = [&](char opcode, const std::string& text) {
     const auto size = text.size();
-    std::string head{static_cast<char>(0x80 | opcode), static_cast<char>(0x80 | 126),
-                     static_cast<char>(size >> 8), static_cast<char>(size & 0xff)};
+    std::string head{static_cast<char>(0x80 | opcode)};
+    if (size < 126)
+      head += static_cast<char>(0x80 | size);
+    else
+      head += {static_cast<char>(0x80 | 126), static_cast<char>(size >> 8),
+               static_cast<char>(size & 0xff)};
     peer.send(head + std::string(4, '\0') + text); // a mask of zeros leaves the text as it is
   };
   send(1, render_connected());

@@ -41,7 +41,7 @@ TEST(call, keeps_a_hostile_caller_name_harmless) {
   plan.caller_name = "\"'); DROP TABLE calls;-- </Say><Dial>+1</Dial>\x01\x1b[2J\xef\xbf\xbe&\xff";
   const auto call = engine.place(std::move(plan));
   ASSERT_TRUE(engine.wait_for_end(call));
-  EXPECT_FALSE(call->facts().lost);
+  EXPECT_FALSE(call->facts().lost) << call->facts().ended_by;
   EXPECT_TRUE(call->facts().dialled.empty());
   const auto stored = engine.ended_call(call->facts().call_sid);
   ASSERT_TRUE(stored.is_object());

@@ -42,6 +42,8 @@ protected:
     one.call = engine.place(std::move(plan), [this, which](const call_event& event) {
       on_event(victims[which], event);
     });
+    // One after the other: an address has only so many connections that have asked nothing yet.
+    ASSERT_TRUE(engine.wait([&] { return one.call->streaming(); }));
   }
 
   void on_event(victim& one, const call_event& event) {
