@@ -82,6 +82,7 @@ public:
     calls_->clear();
     gate_->clear();
     root_ = nullptr;
+    host_.stop(); // before the servers: their connections run on its threads
   }
 
   result<void> open();

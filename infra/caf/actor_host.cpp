@@ -18,24 +18,32 @@ void init_actor_types() {
 actor_host::actor_host(size_t shards) {
   if (shards == 0)
     shards = std::max(1u, std::thread::hardware_concurrency());
+  for (size_t i = 0; i < shards; ++i)
+    loops_.push_back(std::make_shared<boost::asio::io_context>(1));
   // Only actors named here are measured; CAF keeps no per-actor metric otherwise.
   config_.set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   config_.set("caf.logger.console.verbosity", "quiet");
   config_.set("caf.logger.file.verbosity", "quiet");
   config_.module_factories.push_back(
-      [this, shards](caf::actor_system& system) -> caf::actor_system::module* {
-        scheduler_ = new shard_scheduler(system, shards); // CAF owns it
+      [this](caf::actor_system& system) -> caf::actor_system::module* {
+        scheduler_ = new shard_scheduler(system, loops_); // CAF owns it
         return scheduler_;
       });
   system_ = std::make_unique<caf::actor_system>(config_);
 }
 
-actor_host::~actor_host() = default;
+actor_host::~actor_host() {
+  stop();
+}
+
+void actor_host::stop() {
+  system_.reset();
+}
 
 std::vector<boost::asio::io_context*> actor_host::loops() {
   std::vector<boost::asio::io_context*> all;
-  for (auto& one : scheduler_->shards())
-    all.push_back(&one->io());
+  for (auto& one : loops_)
+    all.push_back(one.get());
   return all;
 }
 

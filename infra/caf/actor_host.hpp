@@ -23,8 +23,12 @@ public:
   explicit actor_host(size_t shards = 0);
   ~actor_host();
 
+  /// Waits until all actors have ended and ends the threads. The io_contexts stay until the host is
+  /// destroyed, so that sockets can go in between. Idempotent; system() and at() end with it.
+  void stop();
+
   caf::actor_system& system() noexcept { return *system_; }
-  size_t shards() const noexcept { return scheduler_->shards().size(); }
+  size_t shards() const noexcept { return loops_.size(); }
   shard& at(size_t index) { return *scheduler_->shards().at(index); }
   std::vector<boost::asio::io_context*> loops();
 
@@ -36,6 +40,7 @@ public:
   }
 
 private:
+  std::vector<std::shared_ptr<boost::asio::io_context>> loops_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   shard_scheduler* scheduler_ = nullptr;

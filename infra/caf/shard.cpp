@@ -26,9 +26,10 @@ shard* home_of(caf::resumable* job) {
   return dynamic_cast<shard*>(static_cast<caf::scheduled_actor*>(job)->context());
 }
 
-shard::shard(caf::actor_system& system, size_t index, size_t max_throughput)
+shard::shard(caf::actor_system& system, size_t index, size_t max_throughput,
+             std::shared_ptr<boost::asio::io_context> io)
     : caf::execution_unit(&system), index_(index), max_throughput_(max_throughput),
-      io_(std::make_unique<boost::asio::io_context>(1)), timer_(*io_) {}
+      io_(std::move(io)), timer_(*io_) {}
 
 shard::~shard() = default;
 

@@ -25,7 +25,9 @@ namespace trunkline {
 /// spawned on. See route().
 class shard final : public caf::execution_unit {
 public:
-  shard(caf::actor_system& system, size_t index, size_t max_throughput);
+  /// `io` outlives the actor system: sockets may be destroyed after the thread has ended.
+  shard(caf::actor_system& system, size_t index, size_t max_throughput,
+        std::shared_ptr<boost::asio::io_context> io);
   ~shard() override;
 
   /// The shard whose thread this is; null on any other thread.
@@ -74,7 +76,7 @@ private:
 
   const size_t index_;
   const size_t max_throughput_;
-  std::unique_ptr<boost::asio::io_context> io_;
+  std::shared_ptr<boost::asio::io_context> io_;
   boost::asio::steady_timer timer_;
   std::deque<caf::resumable*> ready_;
   bool drain_posted_ = false;

@@ -21,10 +21,11 @@ caf::disposable shard_clock::schedule_periodically(time_point first_run, caf::ac
   return handle;
 }
 
-shard_scheduler::shard_scheduler(caf::actor_system& system, size_t shards)
+shard_scheduler::shard_scheduler(caf::actor_system& system,
+                                 const std::vector<std::shared_ptr<boost::asio::io_context>>& loops)
     : caf::scheduler::abstract_coordinator(system), clock_(shards_) {
-  for (size_t i = 0; i < shards; ++i)
-    shards_.push_back(std::make_unique<shard>(system, i, messages_per_turn));
+  for (size_t i = 0; i < loops.size(); ++i)
+    shards_.push_back(std::make_unique<shard>(system, i, messages_per_turn, loops[i]));
 }
 
 shard_scheduler::~shard_scheduler() = default;

@@ -27,7 +27,9 @@ private:
 /// CAF's scheduler, replaced by the shards: jobs go to the home of their actor.
 class shard_scheduler final : public caf::scheduler::abstract_coordinator {
 public:
-  shard_scheduler(caf::actor_system& system, size_t shards);
+  /// One shard for each io_context.
+  shard_scheduler(caf::actor_system& system,
+                  const std::vector<std::shared_ptr<boost::asio::io_context>>& loops);
   ~shard_scheduler() override;
 
   void enqueue(caf::resumable* job) override;

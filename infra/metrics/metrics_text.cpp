@@ -20,8 +20,8 @@ namespace {
 using caf::telemetry::metric;
 using caf::telemetry::metric_family;
 
-// CAF writes "caf.actor" and "mailbox-time"; Prometheus wants underscores and a unit at the end. CAF
-// also calls gauges sums when they may be added up, but "_total" is for counters only.
+// CAF writes "caf.actor" and "mailbox-time"; Prometheus wants underscores and a unit at the end.
+// CAF also calls gauges sums when they may be added up, but "_total" is for counters only.
 std::string name_of(const metric_family* family, prometheus::MetricType type) {
   std::string name = family->prefix() + "_" + family->name();
   if (family->unit() != "1")
@@ -51,7 +51,7 @@ public:
                   const caf::telemetry::dbl_gauge* gauge) {
     add_gauge(family, instance, gauge->value());
   }
-  template <class T>
+  template<class T>
   void operator()(const metric_family* family, const metric* instance,
                   const caf::telemetry::histogram<T>* histogram) {
     prometheus::ClientMetric row;
@@ -131,8 +131,8 @@ std::vector<system_metric_record> metric_rows(caf::actor_system& system, timesta
         add("_count", static_cast<double>(one.histogram.sample_count));
         add("_sum", one.histogram.sample_sum);
       } else {
-        add("", family.type == prometheus::MetricType::Counter ? one.counter.value
-                                                               : one.gauge.value);
+        add("",
+            family.type == prometheus::MetricType::Counter ? one.counter.value : one.gauge.value);
       }
     }
   }
