@@ -199,7 +199,7 @@ call_plan running_engine::says(const std::vector<std::string>& lines) {
   call_plan plan;
   plan.to = "+15550100200";
   plan.habits.silence = 450ms;
-  plan.habits.hang_up = 2500ms;
+  plan.habits.hang_up = 1500ms;
   plan.habits.patience = 8000ms;
   for (const auto& text : lines)
     plan.script.lines.push_back({{}, {{text, sound ? *sound : nullptr}}});
