@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
 
 namespace trunkline {
@@ -19,19 +20,20 @@ using testing::running_engine;
 constexpr auto quick_booking = R"(
 name = "quick booking"
 [[line]]
-when = "(?i)help you"
-say = ["I want to book a cleaning next Tuesday at two thirty"]
+when = "(?i)how can i help"
+say = ["I want to book a cleaning for next Tuesday"]
 max_uses = 2
 [[line]]
 when = "(?i)what time"
-say = ["two thirty please"]
+say = ["half past two"]
+max_uses = 2
 [[line]]
 when = "(?i)your name"
-say = ["my name is Emily Clark"]
+say = ["it's Emily Clark"]
 max_uses = 2
 [[line]]
 when = "(?i)is that right"
-say = ["yes please"]
+say = ["that's right"]
 max_uses = 2
 [[line]]
 when = "(?i)you're booked"
@@ -56,6 +58,7 @@ TEST(real_speech, of_a_caller_is_understood_and_books_the_appointment) {
   options.voice = "rms";
   options.seed = 1;
   options.token = engine.token;
+  options.duration_max = std::chrono::seconds{50};
   options.to = "+15550100200";
   std::ostringstream out, err;
   const auto status = run_call(options, out, err);
