@@ -20,8 +20,8 @@ namespace {
 using caf::telemetry::metric;
 using caf::telemetry::metric_family;
 
-// CAF writes "caf.actor" and "mailbox-time"; Prometheus wants underscores and a unit at the end. CAF
-// also calls gauges sums when they may be added up, but "_total" is for counters only.
+// CAF writes "caf.actor" and "mailbox-time"; Prometheus wants underscores and a unit at the end.
+// CAF also calls gauges sums when they may be added up, but "_total" is for counters only.
 std::string name_of(const metric_family* family, prometheus::MetricType type) {
   std::string name = family->prefix() + "_" + family->name();
   if (family->unit() != "1")
