@@ -25,6 +25,10 @@ TEST(call, books_an_appointment_and_the_row_is_there) {
   EXPECT_EQ(call->facts().streams, 1u);
   const auto stored = engine.ended_call(call->facts().call_sid);
   EXPECT_EQ(stored["outcome"], "booked") << stored.dump(1);
+  for (const auto& turn : stored["turns"])
+    if (turn["role"] == "agent") {
+      EXPECT_EQ(turn["heard"], turn["text"]);
+    }
   const auto rows = engine.get_json("/api/v1/appointments")["appointments"];
   ASSERT_EQ(rows.size(), 1u) << stored.dump(1);
   EXPECT_EQ(rows[0]["starts_at"], "2026-11-24T19:30:00.000Z");
@@ -37,7 +41,8 @@ TEST(call, books_an_appointment_and_the_row_is_there) {
 
 TEST(call, keeps_a_hostile_caller_name_harmless) {
   running_engine engine;
-  auto plan = engine.says({"what are your opening hours"});
+  auto plan = engine.says({});
+  plan.habits.hang_up = 200ms;
   plan.caller_name = "\"'); DROP TABLE calls;-- </Say><Dial>+1</Dial>\x01\x1b[2J\xef\xbf\xbe&\xff";
   const auto call = engine.place(std::move(plan));
   ASSERT_TRUE(engine.wait_for_end(call));

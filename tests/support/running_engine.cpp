@@ -198,8 +198,8 @@ call_plan running_engine::says(const std::vector<std::string>& lines) {
   const auto sound = speak("kal16", "yes please");
   call_plan plan;
   plan.to = "+15550100200";
-  plan.habits.silence = 450ms;
-  plan.habits.hang_up = 2500ms;
+  plan.habits.silence = 300ms;
+  plan.habits.hang_up = 1200ms;
   plan.habits.patience = 8000ms;
   for (const auto& text : lines)
     plan.script.lines.push_back({{}, {{text, sound ? *sound : nullptr}}});
