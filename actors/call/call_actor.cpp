@@ -12,6 +12,13 @@
 
 namespace trunkline {
 
+namespace {
+
+// In place of a carrier status: the live call's TwiML could not be replaced.
+constexpr auto rest_failed = "rest_failed";
+
+} // namespace
+
 call_state::call_state(call_actor::pointer self, call_setup given)
     : self(self), guard(self), setup(std::move(given)), record(setup.record),
       watch(self, [this](caf::actor_id id, const caf::error& why) { on_down(id, why); }),
@@ -108,7 +115,12 @@ void call_state::on_carrier_stop() {
 }
 
 void call_state::on_carrier_ended(const carrier_ended& news) {
-  record.carrier_status = news.status;
+  if (news.status == rest_failed) { // the lesser way is left: the socket
+    if (setup.metrics)
+      setup.metrics->fallback("L4", rest_failed);
+  } else {
+    record.carrier_status = news.status;
+  }
   if (!finishing)
     finish(attached ? "caller_hung_up" : "carrier_" + news.status);
 }
@@ -135,7 +147,7 @@ void call_state::leave_ai(next_step step, const std::string& why) {
   save(record);
   auto handle = self_handle<call_actor>(self);
   setup.update_by_rest(record, [handle, sid = record.call_sid] {
-    tell_from_outside(handle, carrier_ended{sid, "rest_failed"});
+    tell_from_outside(handle, carrier_ended{sid, rest_failed});
   });
   forced_end = why;
 }

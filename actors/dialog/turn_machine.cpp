@@ -207,7 +207,8 @@ void turn_machine::on_event(const turn_event::playout_idle&, call_time now, outp
 void turn_machine::on_event(const turn_event::closing&, call_time now, outputs& out) {
   closing_ = true;
   waiting_since_.reset();
-  quiet_since_ = now;
+  // The watch over a farewell that nobody hears; one that is being heard may take its time.
+  quiet_since_ = playing_ ? std::nullopt : std::optional{now};
   if (paused_at_) {
     paused_at_.reset();
     out.push_back(turn_effect::resume_playout{});

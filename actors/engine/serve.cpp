@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -18,6 +19,8 @@
 namespace trunkline {
 
 namespace {
+
+constexpr std::chrono::milliseconds after_page_grace{1500};
 
 /// Rows for operators; a failure is logged, the engine serves from its configuration all the same.
 void store_assistants(store& rows, const engine_config& config) {
@@ -45,6 +48,7 @@ private:
   std::ostream& err_;
   boost::asio::io_context io_;
   boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
+  boost::asio::steady_timer goodbye_{io_};
   std::unique_ptr<embedded_providers> providers_;
   std::shared_ptr<store> rows_;
   std::unique_ptr<engine> engine_;
@@ -94,7 +98,16 @@ void server_process::on_signal() {
     return;
   }
   draining_ = true;
-  engine_->request_drain([this] { boost::asio::post(io_, [this] { finish(0); }); });
+  engine_->request_drain([this] {
+    boost::asio::post(io_, [this] {
+      // The last caller's carrier still asks the after-page what comes next.
+      goodbye_.expires_after(after_page_grace);
+      goodbye_.async_wait([this](boost::system::error_code error) {
+        if (!error)
+          finish(0);
+      });
+    });
+  });
 }
 
 int server_process::run(const std::function<int(const serving&)>& ready) {

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "infra/log/log.hpp"
+
 #include <boost/core/demangle.hpp>
 
-#include <spdlog/spdlog.h>
-
 #include <exception>
+#include <string_view>
 #include <typeinfo>
 
 namespace trunkline {
@@ -17,10 +18,9 @@ bool guarded(std::string_view event, Action&& action) {
     action();
     return true;
   } catch (const std::exception& problem) {
-    spdlog::error(R"({{"event":"{}","error":"{}"}})", event,
-                  boost::core::demangle(typeid(problem).name()));
+    log_event(log_level::error, event, {{"error", boost::core::demangle(typeid(problem).name())}});
   } catch (...) {
-    spdlog::error(R"({{"event":"{}","error":"unknown exception"}})", event);
+    log_event(log_level::error, event, {{"error", "unknown exception"}});
   }
   return false;
 }

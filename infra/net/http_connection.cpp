@@ -1,4 +1,5 @@
 #include "infra/net/http_connection.hpp"
+#include "infra/log/log.hpp"
 
 #include "infra/net/guarded.hpp"
 #include "infra/net/http_text.hpp"
@@ -10,8 +11,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-
-#include <spdlog/spdlog.h>
 
 #include <optional>
 
@@ -130,7 +129,7 @@ void http_connection::on_timer() {
     break;
   }
   case phase::answer:
-    spdlog::warn(R"({{"event":"http.answer_timeout","method":"{}"}})", method_);
+    log_event(log_level::warn, "http.answer_timeout", {{"method", method_}});
     refuse(503, "no answer in time");
     break;
   default:

@@ -1,12 +1,11 @@
 #include "infra/net/http_server.hpp"
+#include "infra/log/log.hpp"
 
 #include "infra/net/http_connection.hpp"
 #include "infra/net/server_core.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/post.hpp>
-
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 
@@ -76,7 +75,7 @@ private:
     if (auto ticket = core_->admit(address))
       serve_http(core_, shard_, std::move(socket), address, std::move(ticket));
     else
-      spdlog::warn(R"({{"event":"http.connection_refused","open":{}}})", core_->open_connections());
+      log_event(log_level::warn, "http.connection_refused", {{"open", core_->open_connections()}});
   }
 
   void wait(const error_code& error) {
@@ -84,7 +83,7 @@ private:
       accept();
       return;
     }
-    spdlog::error(R"({{"event":"http.accept_failed","error":"{}"}})", error.message());
+    log_event(log_level::error, "http.accept_failed", {{"error", error.message()}});
     pause_.expires_after(accept_pause);
     pause_.async_wait([self = shared_from_this()](const error_code&) {
       if (self->listener_.is_open())

@@ -1,4 +1,5 @@
 #include "infra/net/upgrade.hpp"
+#include "infra/log/log.hpp"
 
 #include "infra/net/guarded.hpp"
 #include "infra/net/http_text.hpp"
@@ -6,7 +7,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 namespace trunkline {
@@ -82,7 +82,7 @@ void open_web_socket(std::shared_ptr<server_core> core, size_t home,
   const auto protocol = stream->socket().local_endpoint(error).protocol();
   const auto descriptor = error ? -1 : stream->socket().release(error);
   if (error) {
-    spdlog::warn(R"({{"event":"http.hand_over_failed","error":"{}"}})", error.message());
+    log_event(log_level::warn, "http.hand_over_failed", {{"error", error.message()}});
     return;
   }
   auto& io = core->io(home);
@@ -93,7 +93,7 @@ void open_web_socket(std::shared_ptr<server_core> core, size_t home,
     boost::system::error_code refused;
     arrived.assign(protocol, socket.release(), refused);
     if (refused)
-      spdlog::warn(R"({{"event":"http.hand_over_failed","error":"{}"}})", refused.message());
+      log_event(log_level::warn, "http.hand_over_failed", {{"error", refused.message()}});
     else
       open_here(core, home, std::make_unique<net_stream>(std::move(arrived)), std::move(head),
                 std::move(ticket));

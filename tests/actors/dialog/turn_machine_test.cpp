@@ -248,6 +248,15 @@ TEST_F(turn_machine_test, a_farewell_is_heard_before_the_end_and_cannot_hang_the
   EXPECT_EQ(seen(), "1300 reply:goodbye\n3000 closed\n");
 }
 
+TEST_F(turn_machine_test, a_long_farewell_is_heard_to_its_end) {
+  at(0ms, turn_event::playout_started{false});
+  at(100ms, turn_event::closing{});
+  run_to(20000ms);
+  EXPECT_EQ(seen(), "");
+  at(20100ms, turn_event::playout_idle{});
+  EXPECT_EQ(seen(), "20100 closed\n");
+}
+
 TEST_F(turn_machine_test, a_farewell_that_is_never_heard_ends_after_a_while) {
   at(0ms, turn_event::closing{});
   run_to(9000ms);
