@@ -10,8 +10,8 @@ using trunkline::worker_pool;
 using trunkline::worker_strand;
 
 TEST(worker_pool_test, refuses_when_the_queue_is_full_and_goes_on_afterwards) {
-  worker_pool pool{"test", 1, 2};
   std::promise<void> started, release;
+  worker_pool pool{"test", 1, 2};
   ASSERT_TRUE(pool.post([&] {
     started.set_value();
     release.get_future().wait();
@@ -26,17 +26,17 @@ TEST(worker_pool_test, refuses_when_the_queue_is_full_and_goes_on_afterwards) {
 }
 
 TEST(worker_pool_test, survives_a_job_that_throws) {
-  worker_pool pool{"test", 1, 8};
   std::promise<int> answer;
+  worker_pool pool{"test", 1, 8};
   ASSERT_TRUE(pool.post([] { throw std::runtime_error("job"); }));
   ASSERT_TRUE(pool.post([&] { answer.set_value(7); }));
   EXPECT_EQ(answer.get_future().get(), 7);
 }
 
 TEST(worker_strand_test, keeps_order_over_several_threads_and_takes_turns) {
-  worker_pool pool{"test", 4, 64};
   std::promise<void> done;
   std::vector<int> seen; // only the strand touches it
+  worker_pool pool{"test", 4, 64};
   auto strand = worker_strand::make(pool, 1000);
   for (int i = 0; i < 500; ++i)
     ASSERT_TRUE(strand->post([&seen, i, &done] {
@@ -53,10 +53,9 @@ TEST(worker_strand_test, keeps_order_over_several_threads_and_takes_turns) {
 }
 
 TEST(worker_strand_test, refuses_beyond_its_own_limit) {
+  std::promise<void> release, started; // outlive the pool, whose thread may still use them
   worker_pool pool{"test", 1, 64};
-  std::promise<void> release;
   auto strand = worker_strand::make(pool, 2);
-  std::promise<void> started;
   ASSERT_TRUE(strand->post([&] {
     started.set_value();
     release.get_future().wait();
