@@ -162,14 +162,25 @@ TEST_F(shard_test, a_flooded_actor_does_not_keep_others_or_sockets_from_their_tu
   actor_host host{1};
   std::vector<caf::actor> actors{host.spawn_on<worker>(0, &flooded, size_t{0}),
                                  host.spawn_on<worker>(0, &quiet, size_t{0})};
+  ASSERT_TRUE(eventually([&] { return flooded.handled == 1 && quiet.handled == 1; }));
+  // The loop is held until everything is queued, so that the race is always the same.
   constexpr int flood = 200000;
+  std::promise<void> release;
   std::promise<int> seen_by_socket_loop;
+  auto& io = host.at(0).io();
+  boost::asio::post(io, [&] { release.get_future().wait(); });
   for (int i = 0; i < flood; ++i)
     tell_from_outside(actors[0], std::string{"flood"});
   tell_from_outside(actors[1], std::string{"me too"});
-  boost::asio::post(host.at(0).io(), [&] { seen_by_socket_loop.set_value(flooded.handled); });
-  ASSERT_TRUE(eventually([&] { return quiet.handled == 2; }));
+  boost::asio::post(io, [&] { // the second one waits for its turn behind running actors
+    boost::asio::post(io, [&] {
+      boost::asio::post(io,
+                        [&] { seen_by_socket_loop.set_value(flooded.handled + quiet.handled); });
+    });
+  });
+  release.set_value();
   EXPECT_LT(seen_by_socket_loop.get_future().get(), flood);
+  ASSERT_TRUE(eventually([&] { return quiet.handled == 2; }));
   EXPECT_TRUE(eventually([&] { return flooded.handled == flood + 1; }));
   stop(actors);
 }
