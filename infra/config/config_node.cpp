@@ -63,10 +63,11 @@ config_node convert(const toml::node& from) {
   return node;
 }
 
-// Dots outside of strings and comments. Each may open a table within a table, and those are freed
-// recursively, so their number is what the stack has to hold.
-size_t key_dots(std::string_view text) {
-  size_t dots = 0;
+// The line of the first statement with too many dots outside of strings and comments; 0: none. Tables
+// are read and freed recursively, so these dots are what the stack has to hold.
+unsigned too_deep_line(std::string_view text) {
+  size_t dots = 0, start = 0;
+  int open = 0; // brackets: a statement ends with its line unless one is open
   for (size_t i = 0; i < text.size();) {
     const char c = text[i];
     if (c == '#') {
@@ -80,11 +81,16 @@ size_t key_dots(std::string_view text) {
         i += c == '"' && text[i] == '\\' ? 2 : 1;
       i += mark.size();
     } else {
+      open += (c == '[' || c == '{') - (c == ']' || c == '}');
       dots += c == '.';
+      if (dots > config_dots_max)
+        return unsigned(std::count(text.begin(), text.begin() + start, '\n')) + 1;
       ++i;
+      if (c == '\n' && open <= 0)
+        dots = 0, open = 0, start = i;
     }
   }
-  return dots;
+  return 0;
 }
 
 std::string one_line(std::string_view text) {
@@ -122,8 +128,8 @@ config_node parse_config(std::string_view text, const std::string& file,
   if (const auto nul = text.find('\0'); nul != std::string_view::npos)
     return refuse({unsigned(std::count(text.begin(), text.begin() + nul, '\n')) + 1, 1},
                   "contains a NUL character; a configuration is plain text");
-  if (key_dots(text) > config_dots_max)
-    return refuse({}, "nests tables too deep (more than 4000 dots in keys)");
+  if (const auto line = too_deep_line(text))
+    return refuse({line, 1}, "nests tables too deep (more than 300 dots), or a bracket is not closed");
   try {
     return convert_table(toml::parse(text, std::string_view{file}));
   } catch (const toml::parse_error& error) {

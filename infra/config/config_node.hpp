@@ -41,9 +41,10 @@ struct config_problem {
   std::string line;
 };
 
-/// A file is at most this long and its tables nest at most about this deep.
+/// A file is at most this long, and one statement has at most so many dots between keys: each may
+/// open a table within a table.
 inline constexpr size_t config_bytes_max = 1024 * 1024;
-inline constexpr size_t config_dots_max = 4000;
+inline constexpr size_t config_dots_max = 300;
 
 /// Reads TOML. `file` is its name in problems. Hostile text is a problem, never a crash; with
 /// problems the node is an empty table.

@@ -47,12 +47,13 @@ TEST(hostile_config, deep_nesting_neither_crashes_nor_passes) {
   EXPECT_NE(problem_of("a = " + std::string(200000, '[')), "");
   EXPECT_NE(problem_of("a = " + repeated("{a=", 200000)), "");
   EXPECT_EQ(problem_of(repeated("a.", 200000) + "a = 1"),
-            "t: nests tables too deep (more than 4000 dots in keys)");
+            "t:1:1: nests tables too deep (more than 300 dots), or a bracket is not closed");
   EXPECT_EQ(problem_of("[" + repeated("'a'.", 100000) + "a]"),
-            "t: nests tables too deep (more than 4000 dots in keys)");
+            "t:1:1: nests tables too deep (more than 300 dots), or a bracket is not closed");
   EXPECT_EQ(problem_of("a = \"" + std::string(100000, '.') + "\" # " + std::string(9000, '.')),
             "") << "dots in text and comments nest nothing";
   EXPECT_EQ(problem_of("a = \"\"\"" + repeated(". \"x\" .\n", 10000) + "\"\"\""), "");
+  EXPECT_EQ(problem_of(repeated("[[a.b]]\nc.d = {e.f = 1}\n", 2000)), "") << "many are not deep";
   EXPECT_EQ(problem_of(repeated("a.", config_dots_max) + "a = 1"), "") << "the limit itself holds";
 }
 
