@@ -27,8 +27,7 @@ config_node convert(const toml::node& from);
 config_node convert_table(const toml::table& from) {
   config_node node;
   for (const auto& [key, value] : from)
-    node.members.push_back(
-        {std::string{key.str()}, place_of(key.source()), convert(value)});
+    node.members.push_back({std::string{key.str()}, place_of(key.source()), convert(value)});
   std::stable_sort(node.members.begin(), node.members.end(), [](const auto& a, const auto& b) {
     return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
   });
@@ -63,8 +62,8 @@ config_node convert(const toml::node& from) {
   return node;
 }
 
-// The line of the first statement with too many dots outside of strings and comments; 0: none. Tables
-// are read and freed recursively, so these dots are what the stack has to hold.
+// The line of the first statement with too many dots outside of strings and comments; 0: none.
+// Tables are read and freed recursively, so these dots are what the stack has to hold.
 unsigned too_deep_line(std::string_view text) {
   size_t dots = 0, start = 0;
   int open = 0; // brackets: a statement ends with its line unless one is open
@@ -73,8 +72,8 @@ unsigned too_deep_line(std::string_view text) {
     if (c == '#') {
       i = std::min(text.find('\n', i), text.size());
     } else if (c == '"' || c == '\'') {
-      const auto mark = text.substr(i, 3) == std::string(3, c) ? std::string(3, c)
-                                                               : std::string(1, c);
+      const auto mark =
+          text.substr(i, 3) == std::string(3, c) ? std::string(3, c) : std::string(1, c);
       i += mark.size();
       while (i < text.size() && text.substr(i, mark.size()) != mark &&
              (mark.size() == 3 || text[i] != '\n'))
@@ -129,7 +128,8 @@ config_node parse_config(std::string_view text, const std::string& file,
     return refuse({unsigned(std::count(text.begin(), text.begin() + nul, '\n')) + 1, 1},
                   "contains a NUL character; a configuration is plain text");
   if (const auto line = too_deep_line(text))
-    return refuse({line, 1}, "nests tables too deep (more than 300 dots), or a bracket is not closed");
+    return refuse({line, 1},
+                  "nests tables too deep (more than 300 dots), or a bracket is not closed");
   try {
     return convert_table(toml::parse(text, std::string_view{file}));
   } catch (const toml::parse_error& error) {
