@@ -2,6 +2,7 @@
 
 #include "actors/engine/embedded_providers.hpp"
 #include "actors/engine/engine.hpp"
+#include "infra/cli/store_commands.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
 #include "infra/store/sqlite_store.hpp"
@@ -57,8 +58,7 @@ private:
 };
 
 bool server_process::open() {
-  const auto path =
-      config_.store.path.empty() ? config_.state_dir + "/trunkline.db" : config_.store.path;
+  const auto path = store_path(config_);
   auto rows = open_sqlite_store({path, config_.store.queue_max, config_.store.patience});
   if (!rows) {
     err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";

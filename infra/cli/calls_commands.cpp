@@ -1,5 +1,6 @@
 #include "infra/cli/calls_commands.hpp"
 
+#include "infra/store/record_json.hpp"
 #include "protocol/text/json.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
@@ -35,43 +36,13 @@ std::string duration_text(const call_record& call) {
          " s";
 }
 
-nlohmann::json call_value(const call_record& call, record_view view) {
-  nlohmann::json value{{"call_sid", call.call_sid},
-                       {"tenant_id", call.tenant_id},
-                       {"assistant_id", call.assistant_id},
-                       {"assistant_version", call.assistant_version},
-                       {"channel", call.channel},
-                       {"direction", call.direction},
-                       {"caller_number", number_text(call.caller_number, view)},
-                       {"called_number", number_text(call.called_number, view)},
-                       {"started_at", time_text(call.started_at)},
-                       {"ended_at", nullptr},
-                       {"outcome", call.outcome},
-                       {"end_reason", call.end_reason},
-                       {"carrier_status", call.carrier_status},
-                       {"resumes", call.resumes},
-                       {"ai_response_count", call.ai_response_count},
-                       {"user_input_count", call.user_input_count},
-                       {"knowledge_queries", call.knowledge_queries},
-                       {"error_count", call.error_count}};
-  if (call.ended_at)
-    value["ended_at"] = time_text(*call.ended_at);
-  return value;
-}
-
-nlohmann::json turn_value(const turn_record& turn) {
-  auto parts = nlohmann::json::array();
-  for (const auto& part : turn.latency)
-    parts.push_back({{"name", part.name}, {"owner", part.owner}, {"ms", part.ms}});
-  return {{"index", turn.index},
-          {"role", turn.role},
-          {"text", turn.text},
-          {"heard", turn.heard},
-          {"started_at", time_text(turn.started_at)},
-          {"response_time_ms", turn.response_time_ms},
-          {"action", turn.action},
-          {"rung", turn.rung},
-          {"latency", parts}};
+/// What may be shown of a call: whole numbers and the caller's name only when asked for.
+call_record shown(call_record call, record_view view) {
+  call.caller_number = number_text(call.caller_number, view);
+  call.called_number = number_text(call.called_number, view);
+  if (!view.full)
+    call.caller_name.clear();
+  return call;
 }
 
 std::string or_dash(const std::string& text) {
@@ -103,7 +74,7 @@ int calls_list(repository& rows, size_t limit, record_view view, std::ostream& o
   if (view.json) {
     auto list = nlohmann::json::array();
     for (const auto& call : *calls)
-      list.push_back(call_value(call, view));
+      list.push_back(call_value(shown(call, view)));
     out << to_text(list) << "\n";
     return 0;
   }
@@ -138,7 +109,7 @@ int calls_show(repository& rows, const std::string& call_sid, record_view view, 
     return failed;
   }
   if (view.json) {
-    auto value = call_value(**call, view);
+    auto value = call_value(shown(**call, view));
     auto& list = value["turns"] = nlohmann::json::array();
     for (const auto& turn : *turns)
       list.push_back(turn_value(turn));

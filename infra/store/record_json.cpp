@@ -29,9 +29,7 @@ std::string iso_time(timestamp when) {
   return out + "." + std::string(3 - fraction.size(), '0') + fraction + "Z";
 }
 
-namespace {
-
-json of(const call_record& call) {
+json call_value(const call_record& call) {
   json value{{"call_sid", call.call_sid},
              {"tenant_id", call.tenant_id},
              {"assistant_id", call.assistant_id},
@@ -54,7 +52,7 @@ json of(const call_record& call) {
   return value;
 }
 
-json of(const turn_record& turn) {
+json turn_value(const turn_record& turn) {
   auto latency = json::array();
   for (const auto& part : turn.latency)
     latency.push_back({{"name", part.name}, {"owner", part.owner}, {"ms", part.ms}});
@@ -74,14 +72,12 @@ json of(const turn_record& turn) {
           {"tools", tools.is_array() ? std::move(tools) : json::array()}};
 }
 
-} // namespace
-
 std::string call_json(const call_view& view) {
-  auto value = of(view.record);
+  auto value = call_value(view.record);
   value["state"] = view.live ? "live" : "ended";
   value["turns"] = json::array();
   for (const auto& turn : view.turns)
-    value["turns"].push_back(of(turn));
+    value["turns"].push_back(turn_value(turn));
   value["children"] = json::array();
   for (const auto& one : view.children)
     value["children"].push_back({{"role", one.role}, {"actor_id", one.actor_id}});
@@ -92,7 +88,7 @@ std::string call_list_json(const std::vector<call_record>& ended,
                            const std::vector<call_record>& live) {
   auto list = json::array();
   for (const auto& call : live) {
-    list.push_back(of(call));
+    list.push_back(call_value(call));
     list.back()["state"] = "live";
   }
   for (const auto& call : ended) {
@@ -101,7 +97,7 @@ std::string call_list_json(const std::vector<call_record>& ended,
       shown = shown || one.call_sid == call.call_sid;
     if (shown)
       continue;
-    list.push_back(of(call));
+    list.push_back(call_value(call));
     list.back()["state"] = "ended";
   }
   return dump({{"calls", std::move(list)}});

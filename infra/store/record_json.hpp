@@ -2,6 +2,8 @@
 
 #include "schema/records.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,6 +24,10 @@ struct call_view {
 
 /// ISO 8601, UTC, milliseconds: "2026-11-24T14:30:00.000Z".
 std::string iso_time(timestamp when);
+
+/// A call without its turns, and one turn with its latency parts and tools.
+nlohmann::json call_value(const call_record& call);
+nlohmann::json turn_value(const turn_record& turn);
 
 /// The JSON of GET /api/v1/calls/{call_sid}. Times are ISO 8601 UTC.
 std::string call_json(const call_view& view);
