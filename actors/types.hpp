@@ -203,10 +203,9 @@ struct webhook {
 };
 /// gate to itself: what the store knows of the call an after-page is asked for.
 struct after_loaded {
-  webhook request;
-  std::optional<call_record> call;
+  uint64_t serial = 0;             ///< of the open webhook
+  std::optional<call_record> call; ///< nothing: unknown, or the store cannot be read
   std::vector<turn_record> turns;
-  bool store_failed = false;
 };
 /// gate to itself: a webhook's time is nearly up.
 struct answer_due {

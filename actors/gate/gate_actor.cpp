@@ -132,14 +132,12 @@ void gate_state::load_call(uint64_t id) {
     return;
   auto handle = self_handle<gate_actor>(self);
   // A write job, for it must see the rows written before it.
-  const bool queued =
-      setup.rows->write([handle, request = found->second,
-                         sid = field(found->second, "CallSid")](repository& rows) -> result<void> {
-        after_loaded loaded{request, std::nullopt, {}, false};
+  const bool queued = setup.rows->write(
+      [handle, id, sid = field(found->second, "CallSid")](repository& rows) -> result<void> {
+        after_loaded loaded{id, std::nullopt, {}};
         auto call = rows.find_call(sid);
         auto turns = rows.turns_of(sid);
-        loaded.store_failed = !call || !turns;
-        if (!loaded.store_failed) {
+        if (call && turns) {
           loaded.call = std::move(*call);
           loaded.turns = std::move(*turns);
         }
@@ -151,12 +149,10 @@ void gate_state::load_call(uint64_t id) {
 }
 
 void gate_state::on_loaded(after_loaded&& loaded) {
-  const auto found = std::find_if(open.begin(), open.end(), [&](const auto& one) {
-    return one.second.request_id == loaded.request.request_id;
-  });
+  const auto id = loaded.serial;
+  const auto found = open.find(id);
   if (found == open.end())
     return; // answered meanwhile
-  const auto id = found->first;
   const auto& request = found->second;
   using stage = after_request::stage;
   after_request asked;
