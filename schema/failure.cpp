@@ -18,6 +18,14 @@ std::string_view to_string(failure_kind kind) {
     return "unreachable";
   case failure_kind::overloaded:
     return "overloaded";
+  case failure_kind::rate_limited:
+    return "rate_limited";
+  case failure_kind::quota:
+    return "quota";
+  case failure_kind::too_large:
+    return "too_large";
+  case failure_kind::refused:
+    return "refused";
   case failure_kind::unavailable:
     return "unavailable";
   case failure_kind::cancelled:

@@ -2,25 +2,14 @@
 
 #include "infra/providers/audio_chunk.hpp"
 #include "schema/failure.hpp"
+#include "schema/transcript.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <variant>
-#include <vector>
 
 namespace trunkline {
-
-/// What a recogniser understood.
-struct transcript {
-  std::string text;      ///< lower case words for embedded, as punctuated by remote ones
-  bool is_final = false; ///< final: closes the utterance; interim: may still change
-  bool rejected = false; ///< speech was heard but not understood with confidence: ask to repeat
-  float confidence = 1;
-  uint64_t utterance = 0;                 ///< number of the speech_started() it belongs to, from 1
-  std::chrono::milliseconds audio_end{0}; ///< media clock: end of the audio it covers
-  std::vector<std::string> alternatives;  ///< other hypotheses; scanned for emergency words only
-};
 
 /// A stream that cannot go on ends with a failure, and nothing after it.
 using stt_event = std::variant<transcript, failure>;
