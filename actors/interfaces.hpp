@@ -91,7 +91,8 @@ using ops_actor = caf::typed_actor<caf::result<void>(tick_atom), caf::result<voi
 using engine_actor = caf::typed_actor<
     // Stop admitting, let calls end, then finish.
     caf::result<void>(drain_atom),
-    caf::result<void>(ping_atom)>;
+    // The children's heartbeat.
+    caf::result<void>(beat_atom), caf::result<void>(ping_atom)>;
 
 struct siblings {
   media_actor media;

@@ -11,16 +11,18 @@ engine_root::engine_root(engine_actor::pointer self, engine_children given)
       watch(self, [this](caf::actor_id id, const caf::error& why) { on_down(id, why); }) {}
 
 engine_root::~engine_root() {
-  for (auto& [_, handle] : handles)
-    stop_actor(caf::actor_cast<caf::actor>(handle), caf::exit_reason::user_shutdown);
+  for (auto& [_, one] : running)
+    stop_actor(caf::actor_cast<caf::actor>(one.handle), caf::exit_reason::user_shutdown);
 }
 
 engine_actor::behavior_type engine_root::make_behavior() {
   for (const auto* which : {"calls", "gate", "ops"})
     start(which);
   children.on_started();
+  tell_later(self, self_handle<engine_actor>(self), beat_every, beat_atom_v);
   return {
       [this](drain_atom) { children.drain_calls(); },
+      [this](beat_atom) { on_beat(); },
       [](ping_atom) {},
   };
 }
@@ -31,13 +33,35 @@ void engine_root::start(const std::string& which) {
                                   : children.ops(self);
   watch.add(caf::actor_cast<caf::actor>(handle));
   names[handle->id()] = which;
-  handles[which] = std::move(handle);
+  running[which] = {std::move(handle), 0};
+}
+
+void engine_root::on_beat() {
+  for (auto& [which, one] : running) {
+    auto handle = caf::actor_cast<caf::actor>(one.handle);
+    if (one.unanswered >= beats_missed_max) {
+      log_event(log_level::error, "engine.child_hung", {{"actor", which}});
+      stop_actor(handle, ec::hung);
+      continue;
+    }
+    ++one.unanswered;
+    ask(self, handle, beat_every * 3, ping_atom_v)
+        .then(
+            [this, which, id = handle.id()] {
+              auto found = running.find(which);
+              if (found != running.end() && found->second.handle->id() == id)
+                found->second.unanswered = 0;
+            },
+            [](caf::error&) {}); // counted by the beats
+  }
+  tell_later(self, self_handle<engine_actor>(self), beat_every, beat_atom_v);
 }
 
 void engine_root::on_down(caf::actor_id id, const caf::error& why) {
   auto node = names.extract(id);
   if (node.empty())
     return;
+  running.erase(node.mapped());
   const auto now = self->clock().now();
   while (!restarts.empty() && now - restarts.front() > restart_window)
     restarts.pop_front();
