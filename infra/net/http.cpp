@@ -130,6 +130,22 @@ std::string render_response(const http_response& response, std::string_view meth
   return out;
 }
 
+result<std::string> render_request_head(const client_request& request, const url_parts& url,
+                                        std::string_view more) {
+  const bool default_port = url.port == (url.secure() ? 443 : 80);
+  std::string out = request.method + " " + url.target + " HTTP/1.1\r\nHost: ";
+  out += url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
+  out += default_port ? "\r\n" : ":" + std::to_string(url.port) + "\r\n";
+  out += more;
+  for (const auto& [name, value] : request.headers) {
+    for (const auto& text : {name, value})
+      if (text.find_first_of(std::string_view{"\r\n\0", 3}) != std::string::npos)
+        return failure{failure_kind::bad_input, "a request header has a line end in it"};
+    out += name + ": " + value + "\r\n";
+  }
+  return out + "\r\n";
+}
+
 std::string_view http_request::header(std::string_view name) const {
   return find_header(headers, name);
 }

@@ -26,22 +26,26 @@ struct client_request {
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
   client_timeouts timeouts;
-  size_t body_bytes_max = 1024 * 1024;
+  size_t body_bytes_max = 1024 * 1024;       ///< of the answer, or of one WebSocket message
+  size_t send_queue_bytes_max = 1024 * 1024; ///< WebSocket: more waiting closes it
 };
 
-/// One request on a connection of its own. TLS is verified against the system's roots, host name
-/// checked, 1.2 or later. `done` runs on `io`'s thread, exactly once. Any complete HTTP answer is a
-/// success here, whatever its status; failures are `timeout`, `unreachable`, `bad_input` (not HTTP,
-/// or over the limit). Redirects are not followed.
+/// One request on a connection of its own and its whole answer, as http_start() has it. `done` runs
+/// on `io`'s thread, exactly once.
 void http_fetch(boost::asio::io_context& io, client_request request,
                 std::function<void(result<http_response>)> done);
 
+/// What another answer than 101 to a handshake means. The body is cut at 4 KiB.
+using read_refusal = std::function<failure(const http_response&)>;
+/// `unauthorized` (401, 403) or `unreachable`, with the status in the context.
+failure plain_refusal(const http_response& answer);
+
 /// Opens a WebSocket as a client. On success `handler` receives until on_closed; both run on `io`'s
-/// thread. A refused handshake is `unauthorized` (401, 403) or `unreachable`, with the status in
-/// the context.
+/// thread. TLS as in http_start().
 void web_socket_connect(boost::asio::io_context& io, client_request request,
                         std::shared_ptr<web_socket_handler> handler,
-                        std::function<void(result<std::shared_ptr<web_socket>>)> done);
+                        std::function<void(result<std::shared_ptr<web_socket>>)> done,
+                        read_refusal refusal = plain_refusal);
 
 /// Parts of an absolute URL. Default ports are filled in.
 struct url_parts {

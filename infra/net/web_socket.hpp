@@ -15,6 +15,8 @@ public:
   /// Queues a text message. False when the queue is full (a peer that does not read): the socket
   /// then closes itself with 1013 and on_closed follows.
   virtual bool send_text(std::string message) = 0;
+  /// The same with a binary message.
+  virtual bool send_binary(std::string_view message) = 0;
   /// Closing handshake, at most 2 s, then the connection is cut. Idempotent.
   virtual void close(uint16_t code, std::string_view reason) = 0;
   /// Bytes queued and not yet handed to the kernel.

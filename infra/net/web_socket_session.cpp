@@ -46,6 +46,9 @@ public:
   ~owner_handle() override { session_->close(internal_error, "the call's owner is gone"); }
 
   bool send_text(std::string message) override { return session_->send(opcode::text, message); }
+  bool send_binary(std::string_view message) override {
+    return session_->send(opcode::binary, message);
+  }
   void close(uint16_t code, std::string_view reason) override { session_->close(code, reason); }
   size_t queued_bytes() const override { return session_->queued_bytes(); }
 
