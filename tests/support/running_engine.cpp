@@ -2,7 +2,6 @@
 
 #include "infra/log/log.hpp"
 #include "infra/store/sqlite_store.hpp"
-#include "protocol/twilio/signature.hpp"
 #include "tests/support/sample_assistant.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
 #include <stdexcept>
 
 namespace trunkline::testing {
@@ -35,26 +33,6 @@ T value_of(result<T> made, const char* what) {
 }
 
 } // namespace
-
-stream_offer offer_in(const std::string& text) {
-  const auto verbs = twiml::parse(text);
-  if (!verbs || verbs->empty() || verbs->front().name != "Connect")
-    return {};
-  const auto* stream = verbs->front().child("Stream");
-  const auto* parameter = stream ? stream->child("Parameter") : nullptr;
-  return parameter ? stream_offer{std::string{stream->attribute("url")},
-                                  std::string{parameter->attribute("value")}}
-                   : stream_offer{};
-}
-
-void raw_stream::send_start(const std::string& call_sid, const std::string& token) {
-  send(render_connected());
-  send(render_started({.sequence = 1,
-                       .stream_sid = "MZ1",
-                       .account_sid = "AC1",
-                       .call_sid = call_sid,
-                       .parameters = {{"token", token}}}));
-}
 
 running_engine::running_engine(const change& configure, speech kind) {
   set_log_level(log_level::off);
@@ -81,6 +59,7 @@ running_engine::running_engine(const change& configure, speech kind) {
   running = value_of(engine::start(std::move(config), std::move(parts),
                                    [](const std::string& why) { ADD_FAILURE() << why; }),
                      "engine");
+  url = "http://127.0.0.1:" + std::to_string(running->public_port());
   carrier.url = running->base_url();
   carrier.webhooks.token = token;
 }
@@ -95,33 +74,12 @@ running_engine::~running_engine() {
   io.run_for(20ms);
 }
 
-bool running_engine::wait(const std::function<bool()>& condition,
-                          std::chrono::milliseconds limit) {
-  const auto until = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() >= until)
-      return false;
-    io.restart();
-    io.run_one_for(20ms);
-  }
-  return true;
-}
-
 std::string running_engine::public_url(const std::string& path) const {
-  return "http://127.0.0.1:" + std::to_string(running->public_port()) + path;
+  return url + path;
 }
 
 std::string running_engine::admin_url(const std::string& path) const {
   return "http://127.0.0.1:" + std::to_string(running->admin_port()) + path;
-}
-
-http_response running_engine::fetch(client_request request) {
-  auto answer = std::make_shared<std::optional<http_response>>();
-  http_fetch(io, std::move(request), [answer](result<http_response> got) {
-    *answer = got ? std::move(*got) : http_response{.status = 0, .body = to_string(got.error())};
-  });
-  wait([&] { return answer->has_value(); });
-  return answer->value_or(http_response{.status = 0, .body = "no answer"});
 }
 
 http_response running_engine::get(const std::string& path) {
@@ -146,51 +104,6 @@ nlohmann::json running_engine::ended_call(const std::string& call_sid) {
     return found.is_object() && found.value("outcome", "") != "" && !found["ended_at"].is_null();
   });
   return found;
-}
-
-client_request running_engine::webhook(const std::string& path, const form_fields& fields) const {
-  client_request request;
-  request.method = "POST";
-  request.url = public_url(path);
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
-                     {"X-Twilio-Signature", sign_webhook(token, request.url, fields)}};
-  request.body = render_form(fields);
-  return request;
-}
-
-http_response running_engine::post(const std::string& path, const form_fields& fields) {
-  return fetch(webhook(path, fields));
-}
-
-form_fields running_engine::ringing(const std::string& call_sid, const std::string& from) {
-  return {{"CallSid", call_sid},
-          {"AccountSid", "AC1"},
-          {"From", from},
-          {"To", "+15550100200"},
-          {"CallStatus", "ringing"}};
-}
-
-stream_offer running_engine::offered_stream(const std::string& call_sid) {
-  auto offer = offer_in(post("/voice/incoming", ringing(call_sid)).body);
-  EXPECT_NE(offer.url, "") << "no stream was offered to " << call_sid;
-  return offer;
-}
-
-std::shared_ptr<raw_stream> running_engine::open_stream(const std::string& url, bool signed_one) {
-  auto stream = std::make_shared<raw_stream>();
-  client_request request;
-  request.url = url;
-  if (signed_one)
-    request.headers = {{"X-Twilio-Signature", sign_webhook(token, url)}};
-  web_socket_connect(io, std::move(request), stream,
-                     [stream](result<std::shared_ptr<web_socket>> opened) {
-                       if (opened)
-                         stream->socket = std::move(*opened);
-                       else
-                         stream->refused = to_string(opened.error());
-                     });
-  EXPECT_TRUE(wait([&] { return stream->socket || !stream->refused.empty(); }));
-  return stream;
 }
 
 call_plan running_engine::says(const std::vector<std::string>& lines) {
