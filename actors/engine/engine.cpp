@@ -164,6 +164,7 @@ result<void> running_engine::open_listeners() {
                                                     {config_.carrier.auth_token},
                                                     config_.carrier.account_sid,
                                                     config_.limits.webhooks_per_second_per_address,
+                                                    config_.limits.stream_start_timeout,
                                                     gate_,
                                                     calls_,
                                                     metrics_,
@@ -263,8 +264,9 @@ child_starters running_engine::starters(const call_setup& setup) {
   const auto& use = providers_.at(who->id);
   const auto parent = [](call_actor::pointer self) { return self_handle<call_actor>(self); };
   child_starters start;
-  start.media = [who, parent](call_actor::pointer self) -> media_actor {
-    return self->spawn<media_actor::stateful_impl<media_state>>(who->turns, parent(self));
+  start.media = [who, silence = config_.limits.frame_silence_timeout,
+                 parent](call_actor::pointer self) -> media_actor {
+    return self->spawn<media_actor::stateful_impl<media_state>>(who->turns, silence, parent(self));
   };
   start.stt = [use, parent](call_actor::pointer self) -> stt_actor {
     return self->spawn<stt_actor::stateful_impl<stt_state>>(use.stt, parent(self));

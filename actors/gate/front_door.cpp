@@ -153,7 +153,8 @@ upgrade_decision front_door::on_upgrade(const http_request& head) {
 
 std::shared_ptr<web_socket_handler> front_door::on_open(http_request head,
                                                         std::shared_ptr<web_socket> socket) {
-  auto port = std::make_shared<stream_port>(*setup_.loops.at(head.shard), setup_.calls);
+  auto port = std::make_shared<stream_port>(*setup_.loops.at(head.shard), setup_.calls,
+                                            setup_.stream_start_timeout);
   port->open(std::move(socket));
   return port;
 }

@@ -20,6 +20,7 @@ struct front_door_setup {
   std::vector<std::string> tokens; ///< the carrier's auth tokens that sign; at least one
   std::string account_sid;         ///< empty: any
   unsigned webhooks_per_second_per_address = 200;
+  std::chrono::milliseconds stream_start_timeout{10000};
   std::shared_ptr<actor_slot<gate_actor>> gate;
   std::shared_ptr<actor_slot<calls_actor>> calls;
   std::shared_ptr<engine_metrics> metrics;

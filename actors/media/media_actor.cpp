@@ -18,9 +18,10 @@ constexpr unsigned bad_messages_max = 20;
 
 } // namespace
 
-media_state::media_state(media_actor::pointer self, turn_settings settings, call_actor call)
-    : self(self), guard(self), settings(settings), call(std::move(call)),
-      activity({settings.voice_start, settings.voice_stop}) {}
+media_state::media_state(media_actor::pointer self, turn_settings settings,
+                         std::chrono::milliseconds frame_silence_max, call_actor call)
+    : self(self), guard(self), settings(settings), frame_silence_max(frame_silence_max),
+      call(std::move(call)), activity({settings.voice_start, settings.voice_stop}) {}
 
 media_state::~media_state() {
   if (port && !ended)
@@ -140,7 +141,7 @@ void media_state::send_audio(const agent_audio& audio) {
 void media_state::watch_silence() {
   const auto quiet = self->clock().now() - last_frame;
   if (quiet >= frame_silence_max) {
-    log_event(log_level::warn, "media.silent", {{"seconds", frame_silence_max.count()}});
+    log_event(log_level::warn, "media.silent", {{"latency_ms", frame_silence_max.count()}});
     self->quit(caf::make_error(ec::media_lost));
     return;
   }

@@ -13,13 +13,13 @@ namespace trunkline {
 /// The media_stream channel: unpacks the carrier's messages, finds where the caller speaks, and
 /// renders what the agent says. Audio goes to the recogniser frame by frame while the caller speaks
 /// and in 100 ms batches during silence. Ends normally when the carrier or the call ends the
-/// stream, with ec::media_lost when the socket broke or fell silent for 20 s. Its end closes the
-/// socket.
+/// stream, with ec::media_lost when the socket broke or no frame came for `frame_silence_max`. Its
+/// end closes the socket.
 struct media_state {
   static inline const char* name = "media";
-  static constexpr std::chrono::seconds frame_silence_max{20};
 
-  media_state(media_actor::pointer self, turn_settings settings, call_actor call);
+  media_state(media_actor::pointer self, turn_settings settings,
+              std::chrono::milliseconds frame_silence_max, call_actor call);
   ~media_state();
 
   media_actor::behavior_type make_behavior();
@@ -36,6 +36,7 @@ private:
   media_actor::pointer self;
   actor_guard guard;
   turn_settings settings;
+  std::chrono::milliseconds frame_silence_max;
   call_actor call;
   siblings others;
   std::shared_ptr<stream_port> port;

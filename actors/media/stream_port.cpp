@@ -8,16 +8,17 @@
 namespace trunkline {
 
 stream_port::stream_port(boost::asio::io_context& io,
-                         std::shared_ptr<actor_slot<calls_actor>> calls)
-    : io_(io), calls_(std::move(calls)), start_timer_(io) {}
+                         std::shared_ptr<actor_slot<calls_actor>> calls,
+                         std::chrono::milliseconds start_timeout)
+    : io_(io), calls_(std::move(calls)), start_timeout_(start_timeout), start_timer_(io) {}
 
 void stream_port::open(std::shared_ptr<web_socket> socket) {
   socket_ = std::move(socket);
-  start_timer_.expires_after(start_timeout);
+  start_timer_.expires_after(start_timeout_);
   start_timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     auto self = weak.lock();
     if (self && !error && !self->started_)
-      self->close_here(1008, "no start message within 10 s");
+      self->close_here(1008, "no start message in time");
   });
 }
 
@@ -66,7 +67,9 @@ void stream_port::on_start(const stream_started& start) {
   tell_from_outside(calls, std::move(attach));
 }
 
-void stream_port::on_binary(std::string_view) { close_here(1003, "binary messages are not used"); }
+void stream_port::on_binary(std::string_view) {
+  close_here(1003, "binary messages are not used");
+}
 
 void stream_port::on_closed(uint16_t code, std::string_view) {
   closed_ = true;

@@ -16,7 +16,7 @@
 
 namespace trunkline {
 
-/// The socket end of a media stream: waits for `start` (10 s), asks the call manager for the call
+/// The socket end of a media stream: waits for `start`, asks the call manager for the call
 /// it names, then passes messages on to that call's media actor. Lives on the socket's shard
 /// thread; send() and close() may be called from any thread.
 ///
@@ -24,10 +24,10 @@ namespace trunkline {
 /// binary messages close the socket (1008, 1003).
 class stream_port : public web_socket_handler, public std::enable_shared_from_this<stream_port> {
 public:
-  static constexpr std::chrono::seconds start_timeout{10};
   static constexpr size_t early_messages_max = 100; ///< 2 s of frames while the call is looked up
 
-  stream_port(boost::asio::io_context& io, std::shared_ptr<actor_slot<calls_actor>> calls);
+  stream_port(boost::asio::io_context& io, std::shared_ptr<actor_slot<calls_actor>> calls,
+              std::chrono::milliseconds start_timeout);
 
   void open(std::shared_ptr<web_socket> socket);
   void on_text(std::string_view message) override;
@@ -48,6 +48,7 @@ private:
 
   boost::asio::io_context& io_;
   std::shared_ptr<actor_slot<calls_actor>> calls_;
+  std::chrono::milliseconds start_timeout_;
   boost::asio::steady_timer start_timer_;
   std::shared_ptr<web_socket> socket_;
   stream_message_parser parser_;

@@ -47,6 +47,10 @@ constexpr config_row rows[] = {
       TL_FIELD(limits.calls_per_minute_per_source), check::none, 1, 100000}},
     {{"limits.webhooks_per_second_per_address", "webhooks a second from one address",
       TL_FIELD(limits.webhooks_per_second_per_address), check::none, 1, 100000}},
+    {{"limits.stream_start_timeout_ms", "from a media socket's opening to its start message",
+      TL_FIELD(limits.stream_start_timeout), check::none, 100, 60000}},
+    {{"limits.frame_silence_timeout_ms", "a media stream without a frame for so long is dead",
+      TL_FIELD(limits.frame_silence_timeout), check::none, 1000, 300000}},
 
     {{"carrier.account_sid", "account at the carrier", TL_FIELD(carrier.account_sid)},
      "TWILIO_ACCOUNT_SID"},

@@ -29,6 +29,8 @@ std::string frame(uint64_t number, std::span<const uint8_t> audio) {
 
 class bad_stream : public ::testing::Test {
 protected:
+  explicit bad_stream(const running_engine::change& configure = {}) : engine(configure) {}
+
   /// A stream that the call has accepted: the greeting is coming.
   std::shared_ptr<raw_stream> accepted() {
     const auto offer = engine.offered_stream("CA1");
@@ -56,6 +58,33 @@ protected:
 
   running_engine engine;
 };
+
+/// The same, on an engine whose limits are over soon.
+class impatient : public bad_stream {
+protected:
+  impatient()
+      : bad_stream([](engine_config& config) {
+          config.limits.stream_start_timeout = 200ms;
+          config.limits.frame_silence_timeout = 1s;
+        }) {}
+};
+
+TEST_F(impatient, stream_without_its_start_is_closed_and_the_offer_still_stands) {
+  const auto offer = engine.offered_stream("CA1");
+  const auto stream = engine.open_stream(offer.url);
+  stream->send(render_connected());
+  EXPECT_TRUE(closes(engine, *stream));
+  EXPECT_EQ(stream->closed, 1008);
+  const auto carrier = engine.open_stream(offer.url);
+  carrier->send_start("CA1", offer.token);
+  EXPECT_TRUE(engine.wait([&] { return !carrier->received.empty(); }));
+}
+
+TEST_F(impatient, stream_without_frames_is_closed_and_the_caller_comes_back) {
+  const auto stream = accepted();
+  EXPECT_TRUE(closes(engine, *stream)) << "a stream without frames lives on";
+  expect_resume();
+}
 
 TEST_F(bad_stream, with_media_before_its_start_is_closed) {
   const auto offer = engine.offered_stream("CA1");
@@ -103,9 +132,11 @@ TEST_F(bad_stream, with_binary_frames_is_closed_and_the_caller_comes_back) {
   const auto offer = engine.offered_stream("CA1");
   testing::raw_peer peer{engine.running->public_port()};
   const auto path = offer.url.substr(offer.url.find("/voice/"));
-  peer.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  peer.send("GET " + path +
+            " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-            "X-Twilio-Signature: " + sign_webhook(engine.token, offer.url) + "\r\n\r\n");
+            "X-Twilio-Signature: " +
+            sign_webhook(engine.token, offer.url) + "\r\n\r\n");
   EXPECT_THAT(peer.read_until("\r\n\r\n"), HasSubstr("101"));
   const auto send = [&](char opcode, const std::string& text) {
     const auto size = text.size();
@@ -124,7 +155,8 @@ TEST_F(bad_stream, with_binary_frames_is_closed_and_the_caller_comes_back) {
                           .parameters = {{"token", offer.token}}}));
   EXPECT_THAT(peer.read_until("\"media\""), HasSubstr("media"));
   send(2, std::string(160, '\x7f'));
-  EXPECT_THAT(peer.read_until("binary"), HasSubstr("\x03\xeb" "binary")); // 1003
+  EXPECT_THAT(peer.read_until("binary"), HasSubstr("\x03\xeb"
+                                                   "binary")); // 1003
   expect_resume();
 }
 
