@@ -29,8 +29,7 @@ void carrier_rest::update_call(const std::string& call_sid, const std::string& t
   request.url = config_.base_url + "/2010-04-01/Accounts/" + config_.account_sid + "/Calls/" +
                 call_sid + ".json";
   request.headers = {
-      {"Authorization",
-       "Basic " + base64_encode(config_.account_sid + ":" + config_.auth_token)},
+      {"Authorization", "Basic " + base64_encode(config_.account_sid + ":" + config_.auth_token)},
       {"Content-Type", "application/x-www-form-urlencoded"}};
   request.body = render_form({{"Twiml", twiml}});
   request.timeouts = {std::chrono::seconds{2}, std::chrono::seconds{3}, std::chrono::seconds{5}};

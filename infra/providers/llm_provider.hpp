@@ -16,18 +16,20 @@ struct call_facts {
   std::string call_sid;
   std::string caller_number; ///< E.164; empty when withheld
   std::string caller_name;
-  timestamp now{};           ///< UTC; the assistant's time zone is in its configuration
+  timestamp now{}; ///< UTC; the assistant's time zone is in its configuration
 };
 
 struct llm_request {
   std::shared_ptr<const assistant> who;
   call_facts facts;
+  std::string prompt; ///< the system prompt, for language models
   std::vector<chat_message> messages;
   std::vector<tool_spec> tools;
 };
 
-/// Called from any thread; cheap, thread safe, may come after the stream is gone. After tool calls
-/// the caller of start() runs them and starts again with the results in the context.
+/// Called from any thread, also within start(); cheap, thread safe, may come after the stream is
+/// gone. After tool calls the caller of start() runs them and starts again with the results in the
+/// context.
 using llm_sink = std::function<void(llm_event)>;
 
 /// A reply being streamed. Destroying it cancels.
@@ -40,8 +42,10 @@ class llm_provider {
 public:
   virtual ~llm_provider() = default;
   virtual std::string name() const = 0;
-  /// Thread safe, never blocks.
+  /// Never blocks. On the thread of the shard it was made for; embedded ones: any thread.
   virtual std::unique_ptr<llm_stream> start(llm_request request, llm_sink sink) = 0;
+  /// A call is coming: what takes time may be done ahead. Same thread as start().
+  virtual void prepare() {}
 };
 
 } // namespace trunkline

@@ -33,7 +33,8 @@ class stt_provider {
 public:
   virtual ~stt_provider() = default;
   virtual std::string name() const = 0;
-  /// Thread safe. A failure to open arrives through the sink.
+  /// On the thread of the shard it was made for; embedded ones: any thread. A failure to open
+  /// arrives through the sink.
   virtual std::unique_ptr<stt_session> open(stt_sink sink) = 0;
 };
 

@@ -34,7 +34,8 @@ class tts_provider {
 public:
   virtual ~tts_provider() = default;
   virtual std::string name() const = 0;
-  /// Thread safe. `voice` empty: the provider's default.
+  /// On the thread of the shard it was made for; embedded ones: any thread. `voice` empty: the
+  /// provider's default.
   virtual std::unique_ptr<tts_session> open(const std::string& voice, tts_sink sink) = 0;
 };
 
