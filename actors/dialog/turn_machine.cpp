@@ -9,10 +9,6 @@ namespace {
 
 // Voice shorter than this that yields no words is a cough or a click, not a turn.
 constexpr milliseconds noise_max{600};
-// Between one filler and the next.
-constexpr milliseconds filler_every{2500};
-// The second and later fillers of a wait stop before the turn is abandoned.
-constexpr unsigned fillers_max = 3;
 
 void join(std::string& text, const std::string& more) {
   if (more.empty())
@@ -25,7 +21,7 @@ void join(std::string& text, const std::string& more) {
 } // namespace
 
 turn_machine::turn_machine(const turn_settings& settings)
-    : settings_(settings), endpointing_(settings) {}
+    : settings_(settings), endpointing_(settings), speculation_(settings) {}
 
 std::vector<turn_output> turn_machine::on(const turn_input& input, call_time now) {
   outputs out;
@@ -43,7 +39,10 @@ void turn_machine::on_event(const turn_event::speech_started& event, call_time n
   if (caller_turn_open() && !speaking_)
     endpointing_.observe_pause(std::min(event.at - speech_end_, settings_.endpoint_max));
   speaking_ = true;
+  turn_over_ = false;
   speech_start_ = event.at;
+  speculation_.voice_began();
+  ++utterances_;
   ++finals_due_;
   quiet_since_.reset();
   if (agent_has_floor())
@@ -55,12 +54,14 @@ void turn_machine::on_event(const turn_event::speech_ended& event, call_time, ou
     return;
   speaking_ = false;
   speech_end_ = event.at;
+  speculation_.voice_ended(event.audio);
   barge_since_.reset();
 }
 
 void turn_machine::on_event(const turn_event::transcript& event, call_time now, outputs& out) {
   if (closing_)
     return;
+  const bool was_over = std::exchange(turn_over_, event.turn_over) && !event.is_final;
   if (event.is_final)
     on_final(event, now, out);
   else {
@@ -68,11 +69,23 @@ void turn_machine::on_event(const turn_event::transcript& event, call_time now, 
     if (agent_has_floor())
       weigh_interjection(event, out);
   }
+  if (agent_has_floor())
+    return;
+  auto words = text_;
+  join(words, interim_);
+  if (speculated_ && (!same_words(words, speculated_->text) || (was_over && !event.turn_over)))
+    drop_speculation(out);
+  // Nothing is missing after the last final.
+  const bool complete = event.is_final && finals_due_ == 0;
+  speculation_.words(std::move(words), complete ? milliseconds::max() : event.audio_end,
+                     event.turn_over, now);
 }
 
 void turn_machine::on_final(const turn_event::transcript& event, call_time now, outputs& out) {
-  if (finals_due_ > 0)
-    --finals_due_;
+  const auto after = event.utterance > 0 && event.utterance <= utterances_
+                         ? static_cast<unsigned>(utterances_ - event.utterance)
+                         : finals_due_ - std::min(finals_due_, 1u);
+  finals_due_ = std::min(finals_due_, after);
   interim_.clear();
   final_delay_ = speaking_ ? milliseconds{0} : std::max(now - speech_end_, milliseconds{0});
   if (agent_has_floor()) {
@@ -213,149 +226,16 @@ void turn_machine::on_event(const turn_event::closing&, call_time now, outputs& 
     paused_at_.reset();
     out.push_back(turn_effect::resume_playout{});
   }
+  drop_speculation(out);
   forget_caller_turn();
 }
 
 void turn_machine::forget_caller_turn() {
-  speaking_ = has_words_ = rejected_ = false;
+  speculation_.forget_turn();
+  speaking_ = has_words_ = rejected_ = turn_over_ = false;
   finals_due_ = 0;
   text_.clear();
   interim_.clear();
-}
-
-void turn_machine::on_event(const turn_event::tick&, call_time now, outputs& out) {
-  if (!closing_) {
-    check_barge_in(now, out);
-    check_endpoint(now, out);
-    check_dead_air(now, out);
-  }
-  check_caller_silence(now, out);
-}
-
-void turn_machine::check_barge_in(call_time now, outputs& out) {
-  if (protected_)
-    return;
-  // Pause first: what sounds like an interruption may be a cough.
-  if (barge_since_ && speaking_ && playing_ && !filler_only_ && !paused_at_ &&
-      now - *barge_since_ >= settings_.barge_in_voice) {
-    paused_at_ = now;
-    out.push_back(turn_effect::pause_playout{});
-  }
-  if (paused_at_ && now - *paused_at_ >= settings_.barge_in_resume &&
-      (!speaking_ || interim_.empty())) {
-    paused_at_.reset();
-    barge_since_.reset();
-    out.push_back(turn_effect::resume_playout{});
-  }
-}
-
-void turn_machine::check_endpoint(call_time now, outputs& out) {
-  if (speaking_ || agent_has_floor() || !(has_words_ || finals_due_ > 0))
-    return;
-  if (!waiting_since_ && speech_end_ >= speech_start_) {
-    waiting_since_ = speech_end_; // from here on the caller waits for us
-    fillers_ = 0;
-  }
-  endpoint_at_ = speech_end_ + endpointing_.delay(dictating_, text_.empty() ? interim_ : text_);
-  if (now >= endpoint_at_ && finals_due_ == 0)
-    commit_turn(now, out);
-}
-
-void turn_machine::commit_turn(call_time now, outputs& out) {
-  decided_at_ = now;
-  waiting_since_ = speech_end_;
-  endpointing_.observe_final_delay(final_delay_); // for the turns to come
-  ++reply_;
-  reply_open_ = true;
-  reply_heard_ = false;
-  reply_to_ = text_;
-  out.push_back(turn_effect::start_reply{reply_, text_});
-  forget_caller_turn();
-}
-
-milliseconds turn_machine::filler_after() const {
-  return tool_running_ ? settings_.filler_when_tool : settings_.filler_when_reply_late;
-}
-
-void turn_machine::check_dead_air(call_time now, outputs& out) {
-  if (!waiting_since_ || speaking_ || paused_at_)
-    return;
-  const auto waited = now - *waiting_since_;
-  if (waited >= settings_.turn_abandon) {
-    abandon_turn(now, out);
-    return;
-  }
-  if (playing_ || fillers_ >= fillers_max)
-    return;
-  const auto due = std::min(filler_after(), settings_.dead_air_max) + fillers_ * filler_every;
-  if (waited < due)
-    return;
-  out.push_back(turn_effect::say_filler{
-      fillers_ > 0    ? turn_effect::filler::still_there
-      : tool_running_ ? turn_effect::filler::working
-                      : turn_effect::filler::one_moment});
-  ++fillers_;
-}
-
-void turn_machine::abandon_turn(call_time now, outputs& out) {
-  if (reply_open_)
-    out.push_back(turn_effect::cancel_reply{reply_});
-  reply_open_ = tool_running_ = false;
-  waiting_since_.reset();
-  fillers_ = 0;
-  forget_caller_turn();
-  if (++abandoned_ >= 2)
-    out.push_back(turn_effect::take_message{"the reply did not come in time, twice"});
-  else
-    out.push_back(turn_effect::ask_again{});
-  quiet_since_ = now;
-}
-
-void turn_machine::check_caller_silence(call_time now, outputs& out) {
-  if (!quiet_since_ || now - *quiet_since_ < settings_.caller_silence)
-    return;
-  quiet_since_ = now;
-  if (closing_) { // the farewell was never heard to its end: do not wait for ever
-    closed_ = true;
-    out.push_back(turn_effect::closing_heard{});
-    return;
-  }
-  if (++silences_ > settings_.caller_silences_max) {
-    out.push_back(turn_effect::end_call{"caller_silent"});
-    return;
-  }
-  ++reply_;
-  reply_open_ = true;
-  reply_heard_ = false;
-  reply_to_.clear();
-  speech_end_ = decided_at_ = endpoint_at_ = now;
-  waiting_since_ = now;
-  quiet_since_.reset();
-  out.push_back(turn_effect::prompt_silent_caller{reply_});
-}
-
-std::optional<call_time> turn_machine::next_deadline() const {
-  std::optional<call_time> soonest;
-  const auto at = [&](call_time when) { soonest = soonest ? std::min(*soonest, when) : when; };
-  if (closed_)
-    return soonest;
-  if (quiet_since_)
-    at(*quiet_since_ + settings_.caller_silence);
-  if (closing_)
-    return soonest;
-  if (barge_since_ && speaking_ && playing_ && !filler_only_ && !paused_at_ && !protected_)
-    at(*barge_since_ + settings_.barge_in_voice);
-  if (paused_at_ && (!speaking_ || interim_.empty()))
-    at(*paused_at_ + settings_.barge_in_resume);
-  if (!speaking_ && !agent_has_floor() && has_words_ && finals_due_ == 0)
-    at(endpoint_at_);
-  if (waiting_since_ && !speaking_ && !paused_at_) {
-    at(*waiting_since_ + settings_.turn_abandon);
-    if (!playing_ && fillers_ < fillers_max)
-      at(*waiting_since_ + std::min(filler_after(), settings_.dead_air_max) +
-         fillers_ * filler_every);
-  }
-  return soonest;
 }
 
 } // namespace trunkline

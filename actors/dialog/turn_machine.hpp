@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/dialog/endpointing.hpp"
+#include "actors/dialog/speculation.hpp"
 #include "actors/speech/barge_in.hpp"
 #include "schema/assistant.hpp"
 
@@ -17,18 +18,23 @@ using call_time = milliseconds;
 
 /// What happens on the call, as the turn machine sees it.
 namespace turn_event {
-/// Voice activity; `at` is the media time of the first or last voiced frame.
+/// Voice activity; `at` is when the first or last voiced frame was heard, `audio` the same on the
+/// stream's media clock (0: unknown).
 struct speech_started {
   call_time at;
 };
 struct speech_ended {
   call_time at;
+  milliseconds audio{0};
 };
-/// From the recogniser. Each speech_started is followed by exactly one final, possibly empty.
+/// From the recogniser. Each speech_started is covered by exactly one final, possibly empty.
 struct transcript {
   std::string text;
   bool is_final = false;
   bool rejected = false;
+  bool turn_over = false;    ///< the service itself takes the turn to be over
+  uint64_t utterance = 0;    ///< the last speech_started it covers, from 1; 0: the oldest open one
+  milliseconds audio_end{0}; ///< media time of the end of what was heard; 0: unknown
 };
 struct key_pressed {
   char digit;
@@ -64,10 +70,22 @@ using turn_input =
 
 /// What the actors have to do.
 namespace turn_effect {
-/// The caller's turn is over. `text` empty: speech that was not understood.
+/// The caller's turn is over. `text` empty: speech that was not understood. `speculated`: the reply
+/// of that number was begun by `speculate` and fits.
 struct start_reply {
   uint64_t reply;
   std::string text;
+  bool speculated = false;
+};
+/// The turn is probably over: a reply may be prepared, of which nothing is heard and no tool runs
+/// until start_reply takes it up.
+struct speculate {
+  uint64_t reply;
+  std::string text;
+};
+/// The caller went on, or said something else.
+struct drop_speculation {
+  uint64_t reply;
 };
 /// Nobody has spoken for a while: the agent asks whether the caller is there.
 struct prompt_silent_caller {
@@ -102,10 +120,11 @@ struct closing_heard {};
 } // namespace turn_effect
 
 using turn_output =
-    std::variant<turn_effect::start_reply, turn_effect::prompt_silent_caller,
-                 turn_effect::cancel_reply, turn_effect::pause_playout, turn_effect::resume_playout,
-                 turn_effect::stop_playout, turn_effect::say_filler, turn_effect::ask_again,
-                 turn_effect::take_message, turn_effect::end_call, turn_effect::closing_heard>;
+    std::variant<turn_effect::start_reply, turn_effect::speculate, turn_effect::drop_speculation,
+                 turn_effect::prompt_silent_caller, turn_effect::cancel_reply,
+                 turn_effect::pause_playout, turn_effect::resume_playout, turn_effect::stop_playout,
+                 turn_effect::say_filler, turn_effect::ask_again, turn_effect::take_message,
+                 turn_effect::end_call, turn_effect::closing_heard>;
 
 /// Turn taking as a pure state machine: events with timestamps in, effects out; no clock, no I/O.
 /// Recorded events replay to the same effects.
@@ -159,6 +178,8 @@ private:
   void on_event(const turn_event::tick&, call_time now, outputs& out);
 
   void on_final(const turn_event::transcript& event, call_time now, outputs& out);
+  void check_speculation(call_time now, outputs& out);
+  void drop_speculation(outputs& out);
   void weigh_interjection(const turn_event::transcript& event, outputs& out);
   void take_floor(outputs& out, bool barge_in);
   void forget_caller_turn();
@@ -168,6 +189,11 @@ private:
   void check_dead_air(call_time now, outputs& out);
   void check_caller_silence(call_time now, outputs& out);
   void abandon_turn(call_time now, outputs& out);
+  /// There are words, and none are known to be missing.
+  bool may_speculate() const {
+    return !speculated_ && !agent_has_floor() && caller_turn_open() &&
+           (finals_due_ == 0 || !interim_.empty());
+  }
   bool caller_turn_open() const { return speaking_ || finals_due_ > 0 || has_words_; }
   milliseconds filler_after() const;
 
@@ -176,14 +202,24 @@ private:
 
   // The caller.
   bool speaking_ = false;
+  uint64_t utterances_ = 0; ///< speech_started events
   call_time speech_start_{0}, speech_end_{0};
   unsigned finals_due_ = 0;
   bool has_words_ = false; ///< something was said (or heard and not understood) in this turn
   std::string text_, interim_;
   bool rejected_ = false;
+  bool turn_over_ = false; ///< the service itself decided so
   bool dictating_ = false;
   call_time endpoint_at_{0}, decided_at_{0};
   milliseconds final_delay_{0}; ///< of the last final, from the end of speech
+
+  // A reply begun before the turn was over.
+  struct ahead {
+    uint64_t reply;
+    std::string text;
+  };
+  speculation speculation_;
+  std::optional<ahead> speculated_;
 
   // The agent.
   uint64_t reply_ = 0;

@@ -15,7 +15,11 @@ namespace {
 std::string text_of(const turn_output& output) {
   namespace e = turn_effect;
   struct {
-    std::string operator()(const e::start_reply& x) { return "reply:" + x.text; }
+    std::string operator()(const e::start_reply& x) {
+      return (x.speculated ? "taken:" : "reply:") + x.text;
+    }
+    std::string operator()(const e::speculate& x) { return "ahead:" + x.text; }
+    std::string operator()(const e::drop_speculation&) { return "dropped"; }
     std::string operator()(const e::prompt_silent_caller&) { return "prompt"; }
     std::string operator()(const e::cancel_reply&) { return "cancel"; }
     std::string operator()(const e::pause_playout&) { return "pause"; }
@@ -71,10 +75,22 @@ protected:
     return text;
   }
 
-  turn_settings settings;
+  static turn_settings plain() {
+    turn_settings settings;
+    settings.speculate = false;
+    return settings;
+  }
+
+  turn_settings settings = plain();
   std::optional<turn_machine> machine{std::in_place, settings};
   milliseconds now{0};
   std::ostringstream log;
+};
+
+/// With speculation, as calls with a remote model have it.
+class speculating_test : public turn_machine_test {
+protected:
+  speculating_test() { machine.emplace(turn_settings{}); }
 };
 
 TEST_F(turn_machine_test, replies_when_the_silence_was_long_enough_and_the_final_is_there) {
@@ -261,6 +277,91 @@ TEST_F(turn_machine_test, a_farewell_that_is_never_heard_ends_after_a_while) {
   at(0ms, turn_event::closing{});
   run_to(9000ms);
   EXPECT_EQ(seen(), "8000 closed\n");
+}
+
+TEST_F(turn_machine_test, one_final_may_cover_several_utterances_and_an_old_one_covers_no_new) {
+  at(60ms, turn_event::speech_started{0ms});
+  at(700ms, turn_event::speech_ended{500ms});
+  at(960ms, turn_event::speech_started{900ms});
+  at(1700ms, turn_event::speech_ended{1500ms});
+  at(1750ms, turn_event::transcript{"tuesday", true, false, false, 1});
+  run_to(1990ms);
+  EXPECT_EQ(seen(), "") << "the second utterance has no final yet";
+  machine.emplace(settings);
+  now = 0ms;
+  at(60ms, turn_event::speech_started{0ms});
+  at(700ms, turn_event::speech_ended{500ms});
+  at(960ms, turn_event::speech_started{900ms});
+  at(1700ms, turn_event::speech_ended{1500ms});
+  at(1750ms, turn_event::transcript{"tuesday at ten", true, false, false, 2});
+  run_to(2400ms);
+  EXPECT_EQ(seen(), "1980 reply:tuesday at ten\n");
+}
+
+TEST_F(speculating_test, prepares_a_reply_on_words_that_did_not_change_in_the_silence) {
+  at(60ms, turn_event::speech_started{0ms});
+  at(1100ms, turn_event::transcript{"what time do you open", false, false});
+  at(1200ms, turn_event::speech_ended{1000ms});
+  run_to(1350ms);
+  EXPECT_EQ(seen(), "1300 ahead:what time do you open\n");
+  at(1600ms, turn_event::transcript{"What time do you open?", true, false});
+  EXPECT_EQ(seen(), "1600 taken:What time do you open?\n") << "case and marks are no difference";
+}
+
+TEST_F(speculating_test, prepares_at_once_when_the_recogniser_has_heard_the_whole_voice) {
+  at(60ms, turn_event::speech_started{0ms});
+  at(1180ms, turn_event::transcript{"hello", false, false, false, 1, 900ms});
+  at(1200ms, turn_event::speech_ended{1000ms, 1000ms});
+  EXPECT_EQ(seen(), "") << "a word may be missing yet";
+  at(1220ms, turn_event::transcript{"hello there", false, false, false, 1, 1000ms});
+  EXPECT_EQ(seen(), "1220 ahead:hello there\n");
+}
+
+TEST_F(speculating_test, drops_what_was_prepared_when_the_final_differs_and_tries_twice_a_turn) {
+  at(60ms, turn_event::speech_started{0ms});
+  at(1000ms, turn_event::transcript{"book a cleaning", false, false});
+  at(1200ms, turn_event::speech_ended{1000ms});
+  at(1210ms, turn_event::transcript{"book a cleaning on monday", false, false});
+  at(1500ms, turn_event::transcript{"book a cleaning on sunday", false, false});
+  at(1750ms, turn_event::transcript{"book a cleaning on someday", false, false});
+  at(2100ms, turn_event::transcript{"book a cleaning on sunday", true, false});
+  EXPECT_EQ(seen(), "1200 ahead:book a cleaning\n1210 dropped\n"
+                    "1410 ahead:book a cleaning on monday\n1500 dropped\n"
+                    "2100 reply:book a cleaning on sunday\n");
+}
+
+TEST_F(speculating_test, prepares_when_the_service_takes_the_turn_to_be_over_and_takes_it_back) {
+  at(60ms, turn_event::speech_started{0ms});
+  at(900ms, turn_event::transcript{"i want to", false, false, true});
+  at(1000ms, turn_event::transcript{"i want to", false, false, false});
+  EXPECT_EQ(seen(), "900 ahead:i want to\n1000 dropped\n");
+  at(1800ms, turn_event::transcript{"i want to cancel", false, false, true});
+  at(2000ms, turn_event::speech_ended{1800ms});
+  at(2010ms, turn_event::transcript{"i want to cancel", true, false, true, 1});
+  EXPECT_EQ(seen(), "1800 ahead:i want to cancel\n2010 taken:i want to cancel\n")
+      << "its own end of turn is not waited for again";
+}
+
+TEST_F(speculating_test, prepares_nothing_when_that_is_switched_off_or_the_agent_speaks) {
+  machine.emplace(plain());
+  at(60ms, turn_event::speech_started{0ms});
+  at(1000ms, turn_event::transcript{"hello", false, false, true});
+  at(1200ms, turn_event::speech_ended{1000ms});
+  run_to(1700ms);
+  EXPECT_EQ(seen(), "");
+  machine.emplace(turn_settings{});
+  at(2000ms, turn_event::playout_started{false});
+  at(2060ms, turn_event::speech_started{2000ms});
+  at(2100ms, turn_event::transcript{"uh huh", false, false, true});
+  run_to(2300ms);
+  EXPECT_EQ(seen(), "");
+}
+
+TEST_F(speculating_test, prepares_on_the_final_while_a_dictating_caller_is_given_more_time) {
+  machine->agent_said("What is your name?");
+  utterance(0ms, 1000ms, "anna smith");
+  run_to(2400ms);
+  EXPECT_EQ(seen(), "1250 ahead:anna smith\n1900 taken:anna smith\n");
 }
 
 TEST_F(turn_machine_test, the_same_events_give_the_same_effects) {
