@@ -11,13 +11,11 @@ namespace trunkline {
 
 struct flite_tts_settings {
   std::string default_voice = "slt";
-  size_t cache_bytes_max = 8u << 20; ///< rendered sentences shared by all calls (8 MB: 17 minutes)
-  size_t sentences_queued_max = 16;  ///< of one session; beyond it: overloaded, retryable
+  size_t sentences_queued_max = 16; ///< of one session; beyond it: overloaded, retryable
 };
 
 /// The synthesiser inside the process, "embedded". Rendering runs on the pool, sentence by
-/// sentence; chunks are at most 200 ms. Sentences rendered before come from the cache, without the
-/// pool and possibly before speak() returns. A full queue is a retryable failure of that sentence,
+/// sentence; chunks are at most 200 ms. A full queue is a retryable failure of that sentence,
 /// an unknown voice one that is not. Outlived by the pool; sessions may outlive the provider.
 class flite_tts : public tts_provider {
 public:
@@ -26,11 +24,6 @@ public:
 
   std::string name() const override { return "embedded"; }
   std::unique_ptr<tts_session> open(const std::string& voice, tts_sink sink) override;
-
-  /// Renders into the cache now, on this thread: for greetings and the phrases that must be there
-  /// when everything else has failed. Entries made this way are never dropped. Returns the mu-law
-  /// bytes.
-  result<audio_chunk> prerender(const std::string& voice, const std::string& text);
 
 private:
   struct shared;

@@ -61,21 +61,6 @@ TEST(flite_tts, sentences_come_in_order_in_short_chunks_on_a_running_clock) {
   }
 }
 
-TEST(flite_tts, a_prerendered_sentence_needs_no_worker) {
-  worker_pool pool{"tts", 0, 1}; // nobody works here
-  flite_tts tts{pool, {}};
-  const auto sound = tts.prerender("kal16", "One moment, please.");
-  ASSERT_TRUE(sound);
-  recorder heard;
-  const auto session = tts.open("kal16", heard.sink());
-  session->speak(7, "One moment, please.");
-  milliseconds length{0};
-  for (const auto& event : heard.wait_for_ends(1))
-    if (const auto* chunk = std::get_if<audio_chunk>(&event.what))
-      length += chunk->length();
-  EXPECT_EQ(length, sound->length());
-}
-
 TEST(flite_tts, a_full_queue_is_a_retryable_failure) {
   worker_pool pool{"tts", 0, 1};
   flite_tts tts{pool, {.sentences_queued_max = 1}};
@@ -113,29 +98,6 @@ TEST(flite_tts, what_was_cancelled_is_not_heard_and_the_session_speaks_on) {
   gate.set_value();
   for (const auto& event : heard.wait_for_ends(1))
     EXPECT_EQ(event.sentence, 2u);
-}
-
-TEST(flite_tts, the_cache_keeps_to_its_bound_and_pinned_entries_stay) {
-  worker_pool pool{"tts", 1, 8};
-  flite_tts tts{pool, {.cache_bytes_max = 20000}};
-  ASSERT_TRUE(tts.prerender("kal16", "Pinned."));
-  recorder heard;
-  const auto session = tts.open("kal16", heard.sink());
-  size_t count = 0;
-  for (const char* text : {"One.", "Two.", "Three.", "Four.", "Five.", "Six.", "Seven.", "Eight.",
-                           "Nine.", "Ten.", "Eleven.", "Twelve.", "Thirteen."})
-    session->speak(++count, text);
-  heard.wait_for_ends(count);
-  pool.stop(); // from here on only the cache answers
-  recorder late;
-  const auto second = tts.open("kal16", late.sink());
-  second->speak(1, "Pinned.");
-  second->speak(2, "Thirteen.");
-  auto events = late.wait_for_ends(2);
-  EXPECT_TRUE(std::holds_alternative<tts_done>(events.back().what));
-  second->speak(3, "One."); // dropped long ago, and nobody renders it
-  events = late.wait_for_ends(3);
-  EXPECT_TRUE(std::holds_alternative<failure>(events.back().what));
 }
 
 } // namespace
