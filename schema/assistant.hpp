@@ -53,6 +53,7 @@ struct turn_settings {
   milliseconds filler_when_reply_late{1500};
   milliseconds dead_air_max{2500};
   milliseconds turn_abandon{6000};
+  milliseconds response_timeout{5000}; ///< no model has answered: the template does
   milliseconds caller_silence{8000}; ///< then we ask whether the caller is still there
   unsigned caller_silences_max = 2;  ///< after that many the call is closed politely
   milliseconds stable_interim{200};

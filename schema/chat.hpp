@@ -25,6 +25,10 @@ struct chat_message {
   std::string tool_call_id;          ///< tool only: which call `text` (JSON) answers
 };
 
+/// A note to the model (speaker::system) in the middle of a conversation.
+inline constexpr const char* note_caller_silent =
+    "The caller has said nothing for a while. Ask briefly whether they are still there.";
+
 /// A tool the model may use: name, description and JSON Schema (text) of its arguments.
 struct tool_spec {
   std::string name;

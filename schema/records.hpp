@@ -34,6 +34,7 @@ struct call_record {
   int user_input_count = 0;
   int knowledge_queries = 0;
   int error_count = 0;
+  std::string services_json; ///< first choice by role: {"stt":"deepgram",...}, for comparisons
   std::string next_step; ///< what the after-page does: resume | transfer:<staff id> | message |
                          ///< hang_up | say:<pending sentence>; see actors/call/after_page.hpp
 };
@@ -57,8 +58,11 @@ struct turn_record {
   int response_time_ms = 0;  ///< agent: end of caller speech to first heard audio
   int audio_duration_ms = 0;
   std::string action;        ///< tool name, barge_in, filler, ...
-  std::string rung = "L0";   ///< fallback rung used
+  std::string rung;          ///< highest fallback rung used, L0 to L4; empty: none
   std::string rung_reason;
+  std::string services_json; ///< agent: who made it: {"stt":"deepgram","llm":"openai","tts":...}
+  int speculated_ms = 0;     ///< its reply was begun so long before the turn was over; 0: not
+  int speculations_wasted = 0; ///< replies begun and thrown away
   bool knowledge_used = false;
   std::vector<latency_part> latency;
   std::string tools_json; ///< array of {id, name, arguments, result}; empty: none
@@ -101,6 +105,15 @@ struct audit_record {
   std::string action; ///< what: appointment.booked, call.rescued, ...
   std::string detail; ///< JSON object without caller text
   timestamp at{};
+};
+
+/// Row of `incidents`: a service was not to be asked for a while.
+struct incident_record {
+  std::string id;      ///< key: a second row of it completes the first
+  std::string service; ///< "llm:openai"
+  timestamp opened_at{};
+  std::optional<timestamp> closed_at; ///< nothing: still open
+  std::string reason;
 };
 
 /// Row of `system_metrics`, written each minute.

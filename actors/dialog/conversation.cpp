@@ -91,6 +91,26 @@ void conversation::sentence_length(uint64_t sentence, std::chrono::milliseconds 
       one.length = length;
 }
 
+void conversation::go_on_as(uint64_t sentence, uint64_t rest) {
+  if (!open_)
+    return;
+  auto& all = open_->sentences;
+  const auto one =
+      std::find_if(all.begin(), all.end(), [&](const said& each) { return each.id == sentence; });
+  if (one == all.end())
+    return;
+  auto heard = heard_part(one->text, one->heard, one->length);
+  said left{rest, one->text.substr(heard.size()), {}, {}, false};
+  if (heard.empty()) {
+    *one = std::move(left);
+    return;
+  }
+  one->text = std::move(heard);
+  one->length = one->heard;
+  one->finished = true;
+  all.insert(one + 1, std::move(left));
+}
+
 void conversation::sentence_heard(uint64_t sentence, std::chrono::milliseconds heard,
                                   bool finished) {
   if (!open_)
@@ -137,10 +157,22 @@ void conversation::mark_action(const std::string& action) {
 }
 
 void conversation::mark_rung(const std::string& rung, const std::string& why) {
-  if (!open_)
+  if (!open_ || open_->row.rung >= rung)
     return;
   open_->row.rung = rung;
   open_->row.rung_reason = why;
+}
+
+void conversation::mark_services(const std::string& json) {
+  if (open_)
+    open_->row.services_json = json;
+}
+
+void conversation::mark_speculation(std::chrono::milliseconds saved, int wasted) {
+  if (!open_)
+    return;
+  open_->row.speculated_ms = static_cast<int>(saved.count());
+  open_->row.speculations_wasted += wasted;
 }
 
 void conversation::set_latency(std::vector<latency_part> parts) {
@@ -168,8 +200,7 @@ turn_record conversation::row_of(const agent_turn& turn) const {
   std::chrono::milliseconds audio{0};
   for (const auto& one : turn.sentences) {
     append(row.text, one.text);
-    append(row.heard,
-           one.finished ? one.text : heard_part(one.text, one.heard, one.length));
+    append(row.heard, one.finished ? one.text : heard_part(one.text, one.heard, one.length));
     audio += one.finished ? one.length : one.heard;
   }
   row.audio_duration_ms = static_cast<int>(audio.count());
@@ -229,6 +260,10 @@ std::vector<chat_message> conversation::context(size_t messages_max) const {
   if (messages.size() > messages_max)
     messages.erase(messages.begin(), messages.end() - static_cast<ptrdiff_t>(messages_max));
   return messages;
+}
+
+std::string conversation::open_turn_text() const {
+  return open_ ? row_of(*open_).text : std::string{};
 }
 
 std::string conversation::last_agent_text() const {

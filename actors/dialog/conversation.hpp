@@ -30,6 +30,8 @@ public:
   void add_sentence(uint64_t sentence, const std::string& text);
   /// The voice has said how long the sentence is.
   void sentence_length(uint64_t sentence, std::chrono::milliseconds length);
+  /// Another voice says what of the sentence was not heard, as `rest`; what was heard stays.
+  void go_on_as(uint64_t sentence, uint64_t rest);
   void sentence_heard(uint64_t sentence, std::chrono::milliseconds heard, bool finished);
   void add_tool_call(const tool_call& call);
   /// Also for calls of turns already closed: a tool with side effects outlives its turn. True when
@@ -37,7 +39,13 @@ public:
   bool add_tool_result(const std::string& id, const std::string& result);
   std::optional<turn_record> turn_of_tool(const std::string& id) const;
   void mark_action(const std::string& action);
+  /// The highest rung of a turn counts, with its first reason.
   void mark_rung(const std::string& rung, const std::string& why);
+  /// Which services made the turn, as a JSON object by role.
+  void mark_services(const std::string& json);
+  /// How much earlier than the end of the caller's turn its reply was begun, and how many begun
+  /// replies were thrown away.
+  void mark_speculation(std::chrono::milliseconds saved, int wasted);
   void set_latency(std::vector<latency_part> parts);
 
   /// The row of the agent turn, cut to what was heard; nothing when none was open or it was empty.
@@ -51,6 +59,8 @@ public:
   const std::vector<turn_record>& turns() const { return turns_; }
   /// What the agent said last, as far as it was heard.
   std::string last_agent_text() const;
+  /// All that was given to the voice in the open turn, heard or not.
+  std::string open_turn_text() const;
 
 private:
   struct said {

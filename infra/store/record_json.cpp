@@ -15,6 +15,11 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+json object_or_empty(const std::string& text) {
+  auto value = json::parse(text, nullptr, false);
+  return value.is_object() ? value : json::object();
+}
+
 } // namespace
 
 std::string iso_time(timestamp when) {
@@ -47,7 +52,8 @@ json call_value(const call_record& call) {
              {"ai_response_count", call.ai_response_count},
              {"user_input_count", call.user_input_count},
              {"knowledge_queries", call.knowledge_queries},
-             {"error_count", call.error_count}};
+             {"error_count", call.error_count},
+             {"services", object_or_empty(call.services_json)}};
   value["ended_at"] = call.ended_at ? json(iso_time(*call.ended_at)) : json(nullptr);
   return value;
 }
@@ -67,6 +73,9 @@ json turn_value(const turn_record& turn) {
           {"action", turn.action},
           {"rung", turn.rung},
           {"rung_reason", turn.rung_reason},
+          {"services", object_or_empty(turn.services_json)},
+          {"speculated_ms", turn.speculated_ms},
+          {"speculations_wasted", turn.speculations_wasted},
           {"knowledge_used", turn.knowledge_used},
           {"latency", std::move(latency)},
           {"tools", tools.is_array() ? std::move(tools) : json::array()}};

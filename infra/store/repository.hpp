@@ -55,6 +55,9 @@ public:
   virtual result<std::vector<appointment_record>> list_appointments(size_t limit) = 0;
 
   virtual result<void> put_audit(const audit_record& entry) = 0;
+  virtual result<void> put_incident(const incident_record& incident) = 0;
+  /// Newest first.
+  virtual result<std::vector<incident_record>> list_incidents(size_t limit) = 0;
   virtual result<void> put_system_metrics(const std::vector<system_metric_record>& rows) = 0;
   /// Tenant, assistant (as JSON, by version) and number rows of a configured assistant.
   virtual result<void> put_assistant(const assistant& who, const std::string& json) = 0;

@@ -19,8 +19,8 @@ public:
         db(), "INSERT INTO calls (call_sid, tenant_id, assistant_id, assistant_version, channel,"
               " direction, caller_number, called_number, caller_name, started_at, ended_at,"
               " outcome, end_reason, resumes, ai_response_count, user_input_count,"
-              " knowledge_queries, error_count, next_step)"
-              " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+              " knowledge_queries, error_count, next_step, services)"
+              " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
               " ON CONFLICT (call_sid) DO UPDATE SET tenant_id=excluded.tenant_id,"
               " assistant_id=excluded.assistant_id,"
               " assistant_version=excluded.assistant_version, channel=excluded.channel,"
@@ -31,7 +31,8 @@ public:
               " resumes=excluded.resumes, ai_response_count=excluded.ai_response_count,"
               " user_input_count=excluded.user_input_count,"
               " knowledge_queries=excluded.knowledge_queries,"
-              " error_count=excluded.error_count, next_step=excluded.next_step"};
+              " error_count=excluded.error_count, next_step=excluded.next_step,"
+              " services=excluded.services"};
     return rows::bind(put, call).run();
   }
 
@@ -69,15 +70,17 @@ public:
   result<void> put_turn(const turn_record& turn) override {
     statement put{db(), "INSERT OR REPLACE INTO turns (call_sid, turn_index, role, text, heard,"
                         " started_at, response_time_ms, audio_duration_ms, action, rung,"
-                        " rung_reason, knowledge_used, latency, tools)"
-                        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                        " rung_reason, knowledge_used, latency, tools, services,"
+                        " speculated_ms, speculations_wasted)"
+                        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
     return rows::bind(put, turn).run();
   }
 
   result<std::vector<turn_record>> turns_of(const std::string& call_sid) override {
     statement all{db(), "SELECT call_sid, turn_index, role, text, heard, started_at,"
                         " response_time_ms, audio_duration_ms, action, rung, rung_reason,"
-                        " knowledge_used, latency, tools FROM turns WHERE call_sid = ?"
+                        " knowledge_used, latency, tools, services, speculated_ms,"
+                        " speculations_wasted FROM turns WHERE call_sid = ?"
                         " ORDER BY turn_index"};
     return rows::read_all<turn_record>(all.bind(call_sid), rows::read_turn);
   }
@@ -173,6 +176,20 @@ public:
         .bind(entry.detail)
         .bind(rows::ms(entry.at))
         .run();
+  }
+
+  result<void> put_incident(const incident_record& incident) override {
+    statement put{db(), "INSERT INTO incidents (id, service, opened_at, closed_at, reason)"
+                        " VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+                        " closed_at=excluded.closed_at, reason=excluded.reason"};
+    return rows::bind(put, incident).run();
+  }
+
+  result<std::vector<incident_record>> list_incidents(size_t limit) override {
+    statement all{db(), "SELECT id, service, opened_at, closed_at, reason FROM incidents"
+                        " ORDER BY opened_at DESC, id LIMIT ?"};
+    return rows::read_all<incident_record>(all.bind(static_cast<int64_t>(limit)),
+                                           rows::read_incident);
   }
 
   result<void> put_system_metrics(const std::vector<system_metric_record>& all) override {

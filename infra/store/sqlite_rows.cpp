@@ -55,7 +55,7 @@ std::string select_call(const char* rest) {
                      " direction, caller_number, called_number, caller_name, started_at, ended_at,"
                      " outcome, end_reason, resumes, ai_response_count, user_input_count,"
                      " knowledge_queries, error_count, next_step, carrier_status,"
-                     " carrier_sequence FROM calls "} +
+                     " carrier_sequence, services FROM calls "} +
          rest;
 }
 
@@ -84,7 +84,8 @@ sqlite::statement& bind(sqlite::statement& to, const call_record& call) {
       .bind(int64_t{call.user_input_count})
       .bind(int64_t{call.knowledge_queries})
       .bind(int64_t{call.error_count})
-      .bind(call.next_step);
+      .bind(call.next_step)
+      .bind(call.services_json);
 }
 
 call_record read_call(const sqlite::statement& row) {
@@ -111,7 +112,23 @@ call_record read_call(const sqlite::statement& row) {
   call.next_step = row.text(18);
   call.carrier_status = row.text(19);
   call.carrier_sequence = small(row, 20);
+  call.services_json = row.text(21);
   return call;
+}
+
+sqlite::statement& bind(sqlite::statement& to, const incident_record& incident) {
+  return to.bind(incident.id)
+      .bind(incident.service)
+      .bind(ms(incident.opened_at))
+      .bind(incident.closed_at ? std::optional{ms(*incident.closed_at)} : std::nullopt)
+      .bind(incident.reason);
+}
+
+incident_record read_incident(const sqlite::statement& row) {
+  incident_record incident{row.text(0), row.text(1), at(row.number(2)), std::nullopt, row.text(4)};
+  if (!row.null(3))
+    incident.closed_at = at(row.number(3));
+  return incident;
 }
 
 sqlite::statement& bind(sqlite::statement& to, const turn_record& turn) {
@@ -128,7 +145,10 @@ sqlite::statement& bind(sqlite::statement& to, const turn_record& turn) {
       .bind(turn.rung_reason)
       .bind(int64_t{turn.knowledge_used})
       .bind(latency_json(turn.latency))
-      .bind(turn.tools_json);
+      .bind(turn.tools_json)
+      .bind(turn.services_json)
+      .bind(int64_t{turn.speculated_ms})
+      .bind(int64_t{turn.speculations_wasted});
 }
 
 turn_record read_turn(const sqlite::statement& row) {
@@ -147,6 +167,9 @@ turn_record read_turn(const sqlite::statement& row) {
   turn.knowledge_used = row.number(11) != 0;
   turn.latency = latency_from(row.text(12));
   turn.tools_json = row.text(13);
+  turn.services_json = row.text(14);
+  turn.speculated_ms = small(row, 15);
+  turn.speculations_wasted = small(row, 16);
   return turn;
 }
 

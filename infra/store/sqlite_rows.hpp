@@ -26,6 +26,8 @@ sqlite::statement& bind(sqlite::statement& to, const appointment_record& appoint
 
 call_record read_call(const sqlite::statement& row);
 turn_record read_turn(const sqlite::statement& row);
+sqlite::statement& bind(sqlite::statement& to, const incident_record& incident);
+incident_record read_incident(const sqlite::statement& row);
 caller_message_record read_message(const sqlite::statement& row);
 appointment_record read_appointment(const sqlite::statement& row);
 

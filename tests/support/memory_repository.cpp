@@ -194,6 +194,20 @@ result<void> memory_repository::put_audit(const audit_record& entry) {
   return {};
 }
 
+result<void> memory_repository::put_incident(const incident_record& incident) {
+  TRUNKLINE_WRITES;
+  incidents[incident.id] = incident;
+  return {};
+}
+
+result<std::vector<incident_record>> memory_repository::list_incidents(size_t limit) {
+  TRUNKLINE_READS;
+  std::vector<incident_record> all;
+  for (const auto& [_, row] : incidents)
+    all.push_back(row);
+  return newest(std::move(all), limit, [](auto& a, auto& b) { return a.opened_at < b.opened_at; });
+}
+
 result<void> memory_repository::put_system_metrics(const std::vector<system_metric_record>& rows) {
   TRUNKLINE_WRITES;
   metrics.insert(metrics.end(), rows.begin(), rows.end());

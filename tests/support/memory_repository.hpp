@@ -26,6 +26,7 @@ public:
   std::map<std::pair<std::string, int>, turn_record> turns;
   std::vector<caller_message_record> messages;
   std::map<std::string, appointment_record> appointments;
+  std::map<std::string, incident_record> incidents;
   std::vector<audit_record> audits;
   std::vector<system_metric_record> metrics;
   std::map<std::string, std::string> assistants; ///< JSON by "id/version"
@@ -52,6 +53,8 @@ public:
                                                           timestamp now) override;
   result<std::vector<appointment_record>> list_appointments(size_t limit) override;
   result<void> put_audit(const audit_record& entry) override;
+  result<void> put_incident(const incident_record& incident) override;
+  result<std::vector<incident_record>> list_incidents(size_t limit) override;
   result<void> put_system_metrics(const std::vector<system_metric_record>& rows) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
 

@@ -173,6 +173,40 @@ TEST_P(repository_test, a_message_is_kept_once_and_completed_by_its_status_callb
   EXPECT_EQ((*all)[0].recording_seconds, 12);
 }
 
+TEST_P(repository_test, keeps_which_services_made_a_call_and_its_turns) {
+  auto made = call("CA1", 1);
+  made.services_json = R"({"llm":"openai"})";
+  ASSERT_TRUE(rows->put_call(made));
+  EXPECT_EQ((*rows->find_call("CA1"))->services_json, made.services_json);
+  turn_record turn;
+  turn.call_sid = "CA1";
+  turn.role = "agent";
+  turn.services_json = R"({"tts":"polly"})";
+  turn.speculated_ms = 220;
+  turn.speculations_wasted = 1;
+  ASSERT_TRUE(rows->put_turn(turn));
+  const auto stored = *rows->turns_of("CA1");
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored[0].services_json, turn.services_json);
+  EXPECT_EQ(stored[0].speculated_ms, 220);
+  EXPECT_EQ(stored[0].speculations_wasted, 1);
+}
+
+TEST_P(repository_test, completes_an_incident_by_its_id) {
+  incident_record one{"i1", "llm:openai", at(10), std::nullopt, "timeout: silent"};
+  ASSERT_TRUE(rows->put_incident(one));
+  ASSERT_TRUE(rows->put_incident({"i2", "tts:polly", at(20), std::nullopt, "by hand"}));
+  one.closed_at = at(11);
+  ASSERT_TRUE(rows->put_incident(one));
+  const auto all = *rows->list_incidents(10);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].id, "i2") << "newest first";
+  EXPECT_FALSE(all[0].closed_at);
+  EXPECT_EQ(all[1].closed_at, at(11));
+  EXPECT_EQ(all[1].reason, "timeout: silent");
+  EXPECT_EQ(rows->list_incidents(1)->size(), 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     backends, repository_test,
     ::testing::Values(backend{"sqlite", open_sqlite},
