@@ -18,6 +18,8 @@ using media_actor = caf::typed_actor<
     caf::result<void>(agent_audio), caf::result<void>(agent_mark), caf::result<void>(agent_clear),
     // Close politely: the AI part is over.
     caf::result<void>(finish_stream),
+    // A new recogniser shall hear what the last one did not answer.
+    caf::result<void>(replay_speech),
     caf::result<void>(siblings),
     // Frame silence watch.
     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
@@ -29,7 +31,8 @@ using stt_actor = caf::typed_actor<
 
 /// The voice: sentences in, audio out at most 1.5 s ahead, and what of it was heard.
 using tts_actor = caf::typed_actor<
-    caf::result<void>(speak), caf::result<void>(order_playout), caf::result<void>(mark_played),
+    caf::result<void>(speak), caf::result<void>(settle_held), caf::result<void>(order_playout),
+    caf::result<void>(mark_played),
     caf::result<void>(tts_reported), caf::result<void>(siblings),
     // Send more: the carrier's buffer has run down.
     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
@@ -53,6 +56,7 @@ using call_actor = caf::typed_actor<
     // From the recogniser, the reply and the voice.
     caf::result<void>(transcript_heard), caf::result<void>(reply_text),
     caf::result<void>(reply_done), caf::result<void>(tool_wanted), caf::result<void>(playout_news),
+    caf::result<void>(provider_failed),
     // From the store.
     caf::result<void>(row_saved), caf::result<void>(tool_done),
     // From the call manager.

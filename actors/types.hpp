@@ -3,6 +3,7 @@
 // Every message of the actors, and the one CAF type-id block. Messages travel inside one process;
 // none is serialised, so CAF never prints or copies their content out.
 
+#include "actors/call/call_policy.hpp"
 #include "actors/tools/tool_effect.hpp"
 #include "infra/caf/error.hpp"
 #include "infra/net/http.hpp"
@@ -48,11 +49,16 @@ struct socket_closed {
 struct caller_audio {
   audio_chunk chunk;
 };
-/// media -> stt and call: voice activity. `at`: when the voice began or ended, by arrival.
+/// media -> stt and call: voice activity. `at`: when the voice began or ended, by arrival; `audio`:
+/// the same on the stream's media clock.
 struct voice_changed {
   bool speaking = false;
   steady_time at;
+  std::chrono::milliseconds audio{0};
 };
+/// call -> media: the present or last utterance goes to the recogniser once more, which is a new
+/// one.
+struct replay_speech {};
 struct key_pressed {
   char digit = 0;
 };
@@ -65,11 +71,18 @@ struct finish_stream {};
 
 enum class speak_kind { reply, filler, notice };
 
-/// call -> tts
+/// call -> tts. `held_for`: a reply that is being prepared; its audio is fetched, but nothing of it
+/// is sent until that reply is released. 0: said in its turn.
 struct speak {
   uint64_t sentence = 0;
   std::string text;
   speak_kind kind = speak_kind::reply;
+  uint64_t held_for = 0;
+};
+/// call -> tts: what was held for a reply is said, or forgotten.
+struct settle_held {
+  uint64_t reply = 0;
+  bool say = false;
 };
 enum class playout_order { pause, resume, stop };
 struct order_playout {
@@ -114,17 +127,27 @@ struct llm_reported {
   unsigned round = 0;
   llm_event event;
 };
-/// llm -> call
+/// llm -> call. `attempt`: which of those that were asked for this reply.
 struct reply_text {
   uint64_t reply = 0;
+  unsigned attempt = 0;
   std::string delta;
 };
 struct reply_done {
   uint64_t reply = 0;
+  unsigned attempt = 0;
+  llm_done how;
 };
 struct tool_wanted {
   uint64_t reply = 0;
+  unsigned attempt = 0;
   tool_call call;
+};
+/// stt, llm, tts -> call, just before they end with ec::provider_lost: what the service did.
+struct provider_failed {
+  child_role role = child_role::stt;
+  failure why{};
+  unsigned attempt = 0; ///< llm
 };
 /// call -> llm
 struct tool_answered {
@@ -198,7 +221,7 @@ struct webhook {
   kind what = kind::incoming;
   std::string request_id;
   std::vector<std::pair<std::string, std::string>> fields; ///< valid UTF-8
-  http_respond respond;       ///< harmless when called twice: the first answer counts
+  http_respond respond; ///< harmless when called twice: the first answer counts
   steady_time received;
 };
 /// gate to itself: what the store knows of the call an after-page is asked for.
@@ -217,53 +240,56 @@ struct siblings;
 } // namespace trunkline
 
 CAF_BEGIN_TYPE_ID_BLOCK(trunkline_actors, caf::id_block::trunkline_infra::end)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, ping_atom)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, tick_atom)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, beat_atom)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, snapshot_atom)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, list_atom)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, drain_atom)
-  CAF_ADD_ATOM(trunkline_actors, trunkline, hang_up_atom)
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::attach_stream))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_text))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_closed))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::caller_audio))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::voice_changed))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::key_pressed))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::stream_stopped_by_carrier))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::finish_stream))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::speak))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::order_playout))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::agent_audio))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::agent_mark))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::agent_clear))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::mark_played))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::playout_news))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::transcript_heard))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::stt_reported))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tts_reported))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::llm_reported))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::reply_text))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::reply_done))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_wanted))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_answered))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::save_row))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::row_saved))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::run_tool_request))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_done))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::incoming_call))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::announced_call))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::resume_call))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::carrier_ended))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::wrap_up))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::find_live))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::call_row))
-  CAF_ADD_TYPE_ID(trunkline_actors, (std::vector<trunkline::call_row>))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::sabotage))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::after_loaded))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::answer_due))
-  CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::siblings))
+CAF_ADD_ATOM(trunkline_actors, trunkline, ping_atom)
+CAF_ADD_ATOM(trunkline_actors, trunkline, tick_atom)
+CAF_ADD_ATOM(trunkline_actors, trunkline, beat_atom)
+CAF_ADD_ATOM(trunkline_actors, trunkline, snapshot_atom)
+CAF_ADD_ATOM(trunkline_actors, trunkline, list_atom)
+CAF_ADD_ATOM(trunkline_actors, trunkline, drain_atom)
+CAF_ADD_ATOM(trunkline_actors, trunkline, hang_up_atom)
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::attach_stream))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_text))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_closed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::caller_audio))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::voice_changed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::replay_speech))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::settle_held))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::provider_failed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::key_pressed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::stream_stopped_by_carrier))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::finish_stream))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::speak))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::order_playout))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::agent_audio))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::agent_mark))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::agent_clear))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::mark_played))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::playout_news))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::transcript_heard))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::stt_reported))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tts_reported))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::llm_reported))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::reply_text))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::reply_done))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_wanted))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_answered))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::save_row))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::row_saved))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::run_tool_request))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_done))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::incoming_call))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::announced_call))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::resume_call))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::carrier_ended))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::wrap_up))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::find_live))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::call_row))
+CAF_ADD_TYPE_ID(trunkline_actors, (std::vector<trunkline::call_row>))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::sabotage))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::after_loaded))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::answer_due))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::siblings))
 CAF_END_TYPE_ID_BLOCK(trunkline_actors)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::attach_stream)
@@ -271,6 +297,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::socket_text)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::socket_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::caller_audio)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::voice_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::replay_speech)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::settle_held)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::provider_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::key_pressed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::stream_stopped_by_carrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::finish_stream)

@@ -13,7 +13,6 @@ namespace trunkline {
 namespace {
 
 constexpr size_t piece_words = 3;
-constexpr std::string_view silence_note = "caller_silent";
 
 struct done_stream : llm_stream {};
 
@@ -77,7 +76,7 @@ private:
       next(agent_.hear(message.text));
       break;
     case speaker::system:
-      if (message.text == silence_note)
+      if (message.text == note_caller_silent)
         next(agent_.silence());
       break;
     case speaker::agent:

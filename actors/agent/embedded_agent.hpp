@@ -22,7 +22,7 @@ struct agent_step {
 /// ids.
 ///
 /// - A caller message without text means that speech was heard but not understood.
-/// - A system message "caller_silent" means that the caller said nothing for a while.
+/// - A system message note_caller_silent means that the caller said nothing for a while.
 /// - Agent text may have been cut by a barge-in: it is not needed to know what was asked. When it
 /// is
 ///   not ours (a remote model spoke before), its question is taken over, so the same function is
@@ -40,6 +40,7 @@ agent_step respond(const llm_request& request);
 class embedded_agent : public llm_provider {
 public:
   std::string name() const override { return "embedded"; }
+  bool takes_time() const override { return false; }
   std::unique_ptr<llm_stream> start(llm_request request, llm_sink sink) override;
 };
 

@@ -17,12 +17,18 @@ namespace {
 // In place of a carrier status: the live call's TwiML could not be replaced.
 constexpr auto rest_failed = "rest_failed";
 
+turn_settings settings_of(const call_setup& setup) {
+  auto settings = setup.who->turns;
+  settings.speculate = settings.speculate && setup.speculate;
+  return settings;
+}
+
 } // namespace
 
 call_state::call_state(call_actor::pointer self, call_setup given)
     : self(self), guard(self), setup(std::move(given)), record(setup.record),
       watch(self, [this](caf::actor_id id, const caf::error& why) { on_down(id, why); }),
-      talk(record.call_sid), machine(setup.who->turns) {}
+      talk(record.call_sid), machine(settings_of(setup)) {}
 
 // Runs however the call ends, so no child outlives its call.
 call_state::~call_state() {
@@ -34,19 +40,20 @@ call_actor::behavior_type call_state::make_behavior() {
   start();
   return {
       [this](attach_stream& stream) { on_attach(std::move(stream)); },
-      [this](const voice_changed& voice) {
-        if (voice.speaking)
-          feed(turn_event::speech_started{at(voice.at)});
-        else
-          feed(turn_event::speech_ended{at(voice.at)});
-      },
-      [this](key_pressed key) { feed(turn_event::key_pressed{key.digit}); },
+      [this](const voice_changed& voice) { on_voice(voice); },
+      [this](key_pressed key) { on_key(key.digit); },
       [this](stream_stopped_by_carrier) { on_carrier_stop(); },
       [this](const transcript_heard& heard) { on_transcript(heard.what); },
       [this](const reply_text& piece) { on_reply_text(piece); },
       [this](const reply_done& done) { on_reply_done(done); },
       [this](tool_wanted& wanted) { on_tool_wanted(std::move(wanted)); },
       [this](const playout_news& news) { on_playout(news); },
+      [this](provider_failed& news) {
+        if (news.role == child_role::llm)
+          llm_trouble[news.attempt] = std::move(news.why);
+        else
+          trouble[news.role] = std::move(news.why);
+      },
       [this](row_saved saved) {
         std::erase_if(unsaved, [&](const save_row& row) { return row.serial == saved.serial; });
       },
@@ -59,6 +66,7 @@ call_actor::behavior_type call_state::make_behavior() {
       [this](snapshot_atom) { return snapshot(); },
       [this](tick_atom) {
         armed_for.reset();
+        check_race();
         feed(turn_event::tick{});
       },
       [this](beat_atom) { on_beat(); },
@@ -69,10 +77,15 @@ call_actor::behavior_type call_state::make_behavior() {
 void call_state::start() {
   origin = self->clock().now();
   talk.restore(setup.earlier);
+  for (const auto role : {child_role::stt, child_role::tts})
+    service[role] = setup.services.first_usable(role);
+  record.services_json = services_json();
   for (const auto& policy : call_policies)
     if (policy.role != child_role::llm)
       start_child(policy.role);
   wire();
+  if (setup.start.prepare)
+    setup.start.prepare();
   if (setup.metrics && !setup.resumed)
     setup.metrics->call_started(record.channel);
   save(record);
@@ -91,7 +104,7 @@ void call_state::on_attach(attach_stream&& stream) {
 }
 
 void call_state::greet() {
-  talk.open_agent_turn(setup.wall_clock());
+  open_agent_turn();
   if (setup.resumed) {
     talk.mark_rung("L4", "resumed by the after-page");
     talk.mark_action("resume");
@@ -127,13 +140,11 @@ void call_state::on_carrier_ended(const carrier_ended& news) {
 
 /// Ends the AI part in a way that the caller is looked after: by REST when the carrier can be told
 /// (L3), else by closing the socket, after which the carrier asks the after-page (L4).
-void call_state::leave_ai(next_step step, const std::string& why) {
+void call_state::leave_ai(next_step step, const std::string& why, std::optional<rung> wanted) {
   if (finishing)
     return;
-  const bool by_rest = setup.update_by_rest && attached;
-  talk.mark_rung(by_rest ? "L3" : "L4", why);
-  if (setup.metrics)
-    setup.metrics->fallback(by_rest ? "L3" : "L4", why);
+  const bool by_rest = setup.update_by_rest && attached && wanted.value_or(rung::L3) == rung::L3;
+  note_rung(by_rest ? rung::L3 : rung::L4, why);
   log_event(log_level::warn, "call.leaves_ai",
             {{"call_sid", record.call_sid}, {"rung", by_rest ? "L3" : "L4"}, {"error", why}});
   record.next_step = to_json(step);
@@ -212,8 +223,8 @@ std::string call_state::snapshot() const {
   call_view view{record, talk.turns(), {}};
   if (auto row = talk.open_turn_row())
     view.turns.push_back(std::move(*row));
-  for (const auto& [role, one] : children)
-    view.children.push_back({std::string{to_string(role)}, one.id});
+  for (const auto& [id, one] : children)
+    view.children.push_back({std::string{to_string(one.role)}, id});
   view.live = !finishing;
   return call_json(view);
 }

@@ -2,7 +2,10 @@
 
 #include "actors/call/after_page.hpp"
 #include "actors/call/call_policy.hpp"
+#include "actors/call/call_services.hpp"
+#include "actors/call/ladder.hpp"
 #include "actors/dialog/conversation.hpp"
+#include "actors/dialog/reply_race.hpp"
 #include "actors/dialog/turn_machine.hpp"
 #include "actors/dialog/waterfall.hpp"
 #include "actors/interfaces.hpp"
@@ -21,14 +24,27 @@
 
 namespace trunkline {
 
-/// How a call starts its children; tests start fakes.
+/// One attempt at a reply.
+struct llm_order {
+  uint64_t reply = 0;
+  unsigned attempt = 0;
+  size_t service = 0;     ///< index in the call's list
+  bool templated = false; ///< the answerer that needs nothing outside, whatever the list has
+  llm_request request;
+};
+
+/// How a call starts its children; tests start fakes. `service`: index in the call's list; for tts
+/// `phrase_service` is the voice that has only the phrases kept in memory.
 struct child_starters {
+  static constexpr size_t phrase_service = SIZE_MAX;
+
   std::function<media_actor(call_actor::pointer)> media;
-  std::function<stt_actor(call_actor::pointer)> stt;
-  std::function<tts_actor(call_actor::pointer)> tts;
+  std::function<stt_actor(call_actor::pointer, size_t service)> stt;
+  std::function<tts_actor(call_actor::pointer, size_t service)> tts;
   std::function<store_actor(call_actor::pointer)> store;
-  /// `attempt` counts from 0 within one reply and chooses the provider; null: no provider is left.
-  std::function<llm_actor(call_actor::pointer, uint64_t reply, llm_request, unsigned attempt)> llm;
+  std::function<llm_actor(call_actor::pointer, llm_order)> llm;
+  /// Connections that the first turn will need; null: none.
+  std::function<void()> prepare;
 };
 
 /// What a call is given at birth.
@@ -39,7 +55,11 @@ struct call_setup {
   std::string say_first;            ///< a sentence that was lost when the call was cut off
   bool resumed = false;
   std::vector<tool_spec> tools;
+  std::string prompt; ///< the system prompt of language models
   child_starters start;
+  call_services services;
+  ladder rungs;
+  bool speculate = false; ///< replies are prepared before the turn is surely over
   std::shared_ptr<trunkline::store> rows;
   std::shared_ptr<engine_metrics> metrics; ///< null: not measured
   std::function<timestamp()> wall_clock;
@@ -50,8 +70,8 @@ struct call_setup {
 };
 
 /// Supervisor of one call. Owns the conversation, so any child may die and be replaced; the policy
-/// table decides how. Ends normally when the call is over, its rows handed to the store. If it dies
-/// itself, its children end with it and the call manager rescues the caller.
+/// table and the ladder decide how. Ends normally when the call is over, its rows handed to the
+/// store. If it dies itself, its children end with it and the call manager rescues the caller.
 struct call_state {
   static inline const char* name = "call";
   static constexpr std::chrono::milliseconds beat_every{500};
@@ -65,15 +85,34 @@ struct call_state {
 
 private:
   struct child {
+    child_role role = child_role::media;
     caf::strong_actor_ptr handle;
-    caf::actor_id id = 0;
     unsigned unanswered = 0;
+    unsigned attempt = 0; ///< llm
   };
   struct pending_line {
     uint64_t sentence = 0;
     std::string text;
     speak_kind kind = speak_kind::reply;
     std::chrono::milliseconds length{0}, heard{0};
+  };
+  /// The reply being made, or prepared before the turn is surely over.
+  struct reply_work {
+    uint64_t id = 0;
+    bool prepared = false; ///< nothing of it may be heard, no tool of it may run yet
+    bool silent_caller = false;
+    std::string caller_text; ///< prepared: what it answers
+    reply_race race;
+    std::map<unsigned, llm_actor> attempts;
+    sentence_splitter splitter;
+    turn_moments moments;
+    std::map<unsigned, std::string> services; ///< by attempt
+    size_t words = 0;                         ///< said
+    bool used_tools = false;
+    // Prepared only: what waits for the turn to be over.
+    std::vector<pending_line> held_lines;
+    std::vector<tool_wanted> held_tools;
+    std::optional<reply_done> held_done;
   };
 
   // call_actor.cpp: life of the call
@@ -82,7 +121,7 @@ private:
   void greet();
   void on_carrier_stop();
   void on_carrier_ended(const carrier_ended& news);
-  void leave_ai(next_step step, const std::string& why);
+  void leave_ai(next_step step, const std::string& why, std::optional<rung> wanted = {});
   void finish(const std::string& end_reason);
   void end();
   std::string outcome() const;
@@ -91,22 +130,31 @@ private:
   // call_children_actor.cpp: supervision
   void start_child(child_role role);
   template<class Handle>
-  void adopt(child_role role, const Handle& handle) {
+  void adopt(child_role role, const Handle& handle, unsigned attempt = 0) {
     watch.add(handle);
-    roles[handle.id()] = role;
-    children[role] = {caf::actor_cast<caf::strong_actor_ptr>(handle), handle.id(), 0};
+    children[handle.id()] = {role, caf::actor_cast<caf::strong_actor_ptr>(handle), 0, attempt};
   }
   void wire();
   void on_down(caf::actor_id id, const caf::error& why);
   void on_media_down(bool clean);
-  void on_llm_down(bool clean, remedy what);
+  void on_service_down(child_role role, bool service_failed);
   void after_restart(child_role role);
-  void degrade(child_role role);
-  void on_beat();
-  template<class Handle>
-  void beat_child(child_role role, const Handle& handle);
+  void hear_again();
   void speak_again();
+  void degrade_store();
+  void on_beat();
   void harm(const sabotage& order);
+
+  // call_ladder_actor.cpp: the lesser ways
+  void take_rung(child_role role, const std::optional<ladder_decision>& decision,
+                 const failure& why);
+  void note_rung(rung at, const std::string& label, const std::string& detail = {});
+  void offer_keypad();
+  void on_keypad(char digit);
+  void apologise_from_memory();
+  void apologise_and_leave(const std::string& why);
+  next_step staff_or_message() const;
+  std::string unheard_text() const;
 
   // call_turns_actor.cpp: the conversation
   call_time now() const;
@@ -114,25 +162,47 @@ private:
   void feed(const turn_input& input);
   void carry_out(const turn_output& effect);
   void arm();
+  void stop_playout();
+  void on_voice(const voice_changed& voice);
+  void on_key(char digit);
   void on_transcript(const transcript& heard);
   void emergency(const std::string& words);
-  void start_reply(const std::string& text, bool silent_caller);
-  void ask_model();
-  void cancel_reply();
-  void on_reply_text(const reply_text& piece);
-  void on_reply_done(const reply_done& done);
-  void on_tool_wanted(tool_wanted&& wanted);
-  void on_tool_done(const tool_done& done);
-  void carry_out_tool_effect(const tool_done& done);
   void say(const std::string& text, speak_kind kind);
   void on_playout(const playout_news& news);
+  void note_length(const playout_news& news);
   void on_started(const playout_news& news);
   void on_stopped();
+  void open_agent_turn();
   void close_agent_turn();
   void begin_closing(next_step step);
   void save(std::variant<call_record, turn_record, audit_record> row);
   void audit(const std::string& action, const std::string& detail);
   call_facts facts() const;
+  std::string services_json() const;
+
+  // call_reply_actor.cpp: replies and tools
+  void take_turn(const turn_effect::start_reply& turn);
+  void start_reply(const std::string& text, bool silent_caller);
+  void prepare_reply(uint64_t reply, const std::string& text);
+  void take_up_prepared(const std::string& text);
+  void drop_prepared(uint64_t reply);
+  void open_turn(const std::string& text, bool silent_caller);
+  race_view view_of_models(std::optional<size_t> failed_service = {});
+  void carry_out(const reply_race::orders& orders);
+  void ask_model(const race_order& order);
+  llm_request request_of(const race_order& order) const;
+  void drop_attempt(unsigned attempt);
+  void cancel_reply();
+  void on_llm_down(unsigned attempt, bool clean);
+  bool takes_words_of(uint64_t reply, unsigned attempt);
+  void end_reply();
+  void on_reply_text(const reply_text& piece);
+  void say_sentences(const std::vector<std::string>& sentences);
+  void on_reply_done(const reply_done& done);
+  void on_tool_wanted(tool_wanted&& wanted);
+  void on_tool_done(const tool_done& done);
+  void carry_out_tool_effect(const tool_done& done);
+  void check_race();
 
   call_actor::pointer self;
   actor_guard guard;
@@ -140,37 +210,42 @@ private:
   call_record record;
   child_watch watch;
   restart_log restarts;
+  failure_log failures;
 
   media_actor media;
   stt_actor stt;
   tts_actor tts;
   store_actor store;
-  llm_actor llm;
-  std::map<child_role, child> children;
-  std::map<caf::actor_id, child_role> roles;
-  bool store_lost = false; ///< rows go to the store directly
+  std::map<caf::actor_id, child> children;
+  std::map<child_role, size_t> service;    ///< which one of its list a role uses now
+  std::map<child_role, failure> trouble;   ///< told by a child that is about to end
+  std::map<unsigned, failure> llm_trouble; ///< by attempt
+  bool store_lost = false;                 ///< rows go to the store directly
+  bool keypad = false;                     ///< L2: the caller is asked to press a key
+  std::optional<std::pair<rung, std::string>> rung_waiting; ///< for the next agent turn
 
   steady_time origin;
   conversation talk;
   turn_machine machine;
   std::optional<call_time> armed_for;
-  sentence_splitter splitter;
-  turn_moments moments;
+  uint64_t utterances = 0, utterances_before_stt = 0;
+  std::optional<reply_work> work;
+  std::string last_model; ///< whose words were taken last
+  int wasted = 0;         ///< prepared replies thrown away in this turn
   bool measuring = false; ///< the present wait has not ended yet
-  unsigned llm_attempt = 0;
-  bool silent_caller = false;
+  turn_moments moments;   ///< of the turn that is measured
   uint64_t sentence_serial = 0;
-  std::vector<pending_line> pending;         ///< said, not yet heard to the end
-  bool stop_pending = false;                 ///< the voice has not said yet what was heard
-  std::optional<std::string> deferred_reply; ///< a caller turn that waits for that
+  std::vector<pending_line> pending; ///< said, not yet heard to the end
+  bool stop_pending = false;         ///< the voice has not said yet what was heard
+  std::optional<turn_effect::start_reply> deferred_reply; ///< waits for that
   std::map<std::string, run_tool_request> tools_running;
-  std::optional<tool_call> last_tool;
   steady_time tool_since;
 
   std::deque<save_row> unsaved;
   uint64_t row_serial = 0;
 
-  std::optional<next_step> closing; ///< what follows when the farewell has been heard
+  std::optional<next_step> closing;   ///< what follows when the farewell has been heard
+  std::optional<std::string> leaving; ///< closing is a rung: why the AI part is left
   bool attached = false, finishing = false, ended = false;
   bool emergency_seen = false;
   std::string forced_end;

@@ -1,10 +1,11 @@
-// Supervision: children are started, watched, restarted or replaced by a lesser way. The policy
-// table decides (call_policy.hpp); this file carries out.
+// Supervision: children are started, watched and restarted. The policy table decides
+// (call_policy.hpp); when a service itself has failed, the ladder does (call_ladder_actor.cpp).
 
 #include "actors/call/call_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
+
+#include <utility>
 
 namespace trunkline {
 
@@ -14,10 +15,10 @@ void call_state::start_child(child_role role) {
     adopt(role, media = setup.start.media(self));
     break;
   case child_role::stt:
-    adopt(role, stt = setup.start.stt(self));
+    adopt(role, stt = setup.start.stt(self, service[role]));
     break;
   case child_role::tts:
-    adopt(role, tts = setup.start.tts(self));
+    adopt(role, tts = setup.start.tts(self, service[role]));
     break;
   case child_role::store:
     adopt(role, store = setup.start.store(self));
@@ -34,19 +35,20 @@ void call_state::wire() {
 }
 
 void call_state::on_down(caf::actor_id id, const caf::error& why) {
-  const auto known = roles.find(id);
-  if (known == roles.end())
+  const auto node = children.extract(id);
+  if (node.empty())
     return;
-  const auto role = known->second;
-  roles.erase(known);
-  if (children[role].id == id)
-    children.erase(role);
+  const auto& [role, handle, unanswered, attempt] = node.mapped();
   const bool clean = is_clean(why);
-  if (!clean)
+  if (!clean) {
     log_event(log_level::warn, "call.child_down",
               {{"call_sid", record.call_sid},
                {"actor", to_string(role)},
                {"code", static_cast<int>(why.code())}});
+    ++record.error_count;
+    if (setup.metrics)
+      setup.metrics->error("child_down", to_string(role));
+  }
   if (role == child_role::media) {
     media = nullptr;
     on_media_down(clean);
@@ -54,44 +56,79 @@ void call_state::on_down(caf::actor_id id, const caf::error& why) {
   }
   if (finishing)
     return;
-  const auto what = restarts.decide(role, clean, self->clock().now());
-  if (!clean) {
-    ++record.error_count;
-    if (setup.metrics)
-      setup.metrics->error("child_down", to_string(role));
-  }
-  if (role == child_role::llm) {
-    llm = nullptr;
-    on_llm_down(clean, what);
-  } else if (what == remedy::restart || clean) {
-    // Only the media child may end normally while the call goes on; the others are needed.
-    if (setup.metrics)
-      setup.metrics->restart(to_string(role));
-    start_child(role);
-    wire();
-    after_restart(role);
-  } else {
-    degrade(role);
+  switch (role) {
+  case child_role::llm:
+    on_llm_down(attempt, clean);
+    break;
+  case child_role::store:
+    if (clean || restarts.decide(role, false, self->clock().now()) == remedy::restart) {
+      if (setup.metrics)
+        setup.metrics->restart(to_string(role));
+      start_child(role);
+      after_restart(role);
+    } else {
+      degrade_store();
+    }
+    break;
+  case child_role::stt:
+  case child_role::tts:
+    on_service_down(role, why == ec::provider_lost);
+    break;
+  case child_role::media:
+    break;
   }
 }
 
 void call_state::on_media_down(bool clean) {
   if (!finishing) {
     if (!clean && record.next_step.empty() && !closing) {
-      record.next_step = to_json({next_step::kind::resume, {}, {}});
-      talk.mark_rung("L4", "media_lost");
-      if (setup.metrics)
-        setup.metrics->fallback("L4", "media_lost");
+      const bool after_page = setup.rungs.has(child_role::media, rung::L4);
+      record.next_step =
+          to_json({after_page ? next_step::kind::resume : next_step::kind::hang_up, {}, {}});
+      note_rung(rung::L4, "media_lost");
     }
     finish(clean ? "agent_ended" : "media_lost");
   }
   end();
 }
 
+/// A recogniser or voice is gone: its actor died, or the service behind it failed.
+void call_state::on_service_down(child_role role, bool service_failed) {
+  const auto now = self->clock().now();
+  const auto index = service[role];
+  auto told = trouble.extract(role);
+  const auto why = told.empty() ? failure{failure_kind::internal, "its actor ended", true}
+                                : std::move(told.mapped());
+  if (!service_failed && restarts.decide(role, false, now) == remedy::restart) {
+    note_rung(rung::L0, std::string{to_string(role)} + "_restarted");
+    if (setup.metrics)
+      setup.metrics->restart(to_string(role));
+    start_child(role);
+    wire();
+    after_restart(role);
+    return;
+  }
+  failures.note(role, index, now);
+  if (service_failed)
+    restarts.note(role, now);
+  const bool exhausted = restarts.exhausted(now);
+  provider_trouble all{role, why, index};
+  all.retried = !service_failed || exhausted || failures.recent(role, index, now) > 1;
+  all.retry_allowed = !all.retried && setup.services.may_retry(role, index);
+  all.usable = setup.services.usable_now(role);
+  for (size_t i = 0; i < all.usable.size(); ++i)
+    all.usable[i] = all.usable[i] && i != index && !exhausted && failures.recent(role, i, now) == 0;
+  all.carrier_rest = setup.update_by_rest && attached;
+  auto rungs = setup.rungs;
+  if (index == child_starters::phrase_service || !attached)
+    rungs.take_out(role, rung::L2); // nobody is there to hear it, or it has just failed
+  take_rung(role, decide(rungs, all), why);
+}
+
 void call_state::after_restart(child_role role) {
   switch (role) {
   case child_role::stt:
-    feed(turn_event::recogniser_lost{});
+    hear_again();
     break;
   case child_role::tts:
     speak_again();
@@ -108,6 +145,14 @@ void call_state::after_restart(child_role role) {
   }
 }
 
+/// A new recogniser hears what the last one did not answer. Its sessions count utterances anew.
+void call_state::hear_again() {
+  const bool missing = machine.words_missing();
+  utterances_before_stt = missing ? utterances - 1 : utterances;
+  if (missing)
+    tell(self, media, replay_speech{});
+}
+
 /// A new voice goes on after the last word that was heard.
 void call_state::speak_again() {
   if (stop_pending) {
@@ -115,117 +160,52 @@ void call_state::speak_again() {
     return;
   }
   tell(self, media, agent_clear{}); // what the dead one had sent and was not heard
-  std::vector<pending_line> left;
-  for (auto line : pending) {
-    if (line.kind == speak_kind::filler)
-      continue;
+  for (auto& line : std::exchange(pending, {})) {
     const auto heard = heard_part(line.text, line.heard, line.length);
-    if (heard.size() >= line.text.size())
+    if (line.kind == speak_kind::filler || heard.size() >= line.text.size())
       continue;
-    tell(self, tts, speak{line.sentence, line.text.substr(heard.size()), line.kind});
-    left.push_back(std::move(line));
+    const auto rest = ++sentence_serial;
+    talk.go_on_as(line.sentence, rest);
+    pending.push_back({rest, line.text.substr(heard.size()), line.kind, {}, {}});
+    tell(self, tts, speak{rest, pending.back().text, line.kind});
   }
-  pending = std::move(left);
-  talk.mark_rung("L0", "voice restarted");
+  if (work && work->prepared)
+    for (const auto& line : work->held_lines)
+      tell(self, tts, speak{line.sentence, line.text, line.kind, work->id});
   if (pending.empty())
     feed(turn_event::playout_idle{});
 }
 
-void call_state::on_llm_down(bool clean, remedy what) {
-  if (clean)
-    return; // its work is done, or it was cancelled
-  if (what == remedy::restart && setup.metrics)
-    setup.metrics->restart("llm");
-  if (what == remedy::restart && pending.empty()) {
-    ++llm_attempt;
-    talk.mark_rung(llm_attempt <= llm_restarts_per_turn ? "L0" : "L1", "model failed");
-    ask_model();
-    return;
-  }
-  if (what == remedy::restart) { // some of the reply was said: leave it at that
-    on_reply_done({machine.current_reply()});
-    return;
-  }
-  degrade(child_role::llm);
-}
-
-void call_state::degrade(child_role role) {
-  const auto how = policy_of(role).degrade_to;
+void call_state::degrade_store() {
   log_event(log_level::warn, "call.degraded",
-            {{"call_sid", record.call_sid}, {"actor", to_string(role)}});
-  switch (how) {
-  case fallback::direct_to_store:
-    store_lost = true;
-    store = nullptr;
-    for (const auto& row : unsaved)
-      post_row(*setup.rows, row, self_handle<call_actor>(self));
-    for (const auto& [_, request] : tools_running)
-      post_tool(*setup.rows, setup.who, request, self_handle<call_actor>(self));
-    if (setup.metrics)
-      setup.metrics->fallback("L0", "store_direct");
-    break;
-  case fallback::take_message:
-    if (tts && attached) {
-      // L2: our voice still works, so the caller hears why before the carrier takes the message.
-      talk.mark_rung("L2", std::string{to_string(role)} + "_lost");
-      if (setup.metrics)
-        setup.metrics->fallback("L2", std::string{to_string(role)} + "_lost");
-      say(phrases::cannot_answer, speak_kind::notice);
-      begin_closing({next_step::kind::message, {}, {}});
-      feed(turn_event::closing{});
-    } else {
-      leave_ai({next_step::kind::message, {}, {}}, std::string{to_string(role)} + "_lost");
-    }
-    break;
-  case fallback::say_by_carrier: {
-    std::string unheard;
-    for (const auto& line : pending)
-      if (line.kind != speak_kind::filler)
-        unheard += (unheard.empty() ? "" : " ") +
-                   line.text.substr(heard_part(line.text, line.heard, line.length).size());
-    auto step = closing.value_or(next_step{next_step::kind::message, {}, {}});
-    step.say = unheard;
-    tts = nullptr;
-    stop_pending = false;
-    leave_ai(std::move(step), "tts_lost");
-    break;
-  }
-  case fallback::after_page:
-  case fallback::none:
-    leave_ai({next_step::kind::resume, {}, {}}, std::string{to_string(role)} + "_lost");
-  }
-}
-
-template<class Handle>
-void call_state::beat_child(child_role role, const Handle& handle) {
-  auto known = children.find(role);
-  if (known == children.end() || !handle)
-    return;
-  auto& one = known->second;
-  if (one.unanswered >= beats_missed_max) {
-    log_event(log_level::warn, "call.child_hung",
-              {{"call_sid", record.call_sid}, {"actor", to_string(role)}});
-    stop_actor(handle, ec::hung);
-    return;
-  }
-  ++one.unanswered;
-  const auto id = one.id;
-  ask(self, handle, beat_every * 3, ping_atom_v)
-      .then(
-          [this, role, id] {
-            auto found = children.find(role);
-            if (found != children.end() && found->second.id == id)
-              found->second.unanswered = 0;
-          },
-          [](caf::error&) {}); // counted by the beats
+            {{"call_sid", record.call_sid}, {"actor", to_string(child_role::store)}});
+  store_lost = true;
+  store = nullptr;
+  for (const auto& row : unsaved)
+    post_row(*setup.rows, row, self_handle<call_actor>(self));
+  for (const auto& [_, request] : tools_running)
+    post_tool(*setup.rows, setup.who, request, self_handle<call_actor>(self));
+  note_rung(rung::L0, "store_direct");
 }
 
 void call_state::on_beat() {
-  beat_child(child_role::media, media);
-  beat_child(child_role::stt, stt);
-  beat_child(child_role::tts, tts);
-  beat_child(child_role::store, store);
-  beat_child(child_role::llm, llm);
+  for (auto& [id, one] : children) {
+    auto handle = caf::actor_cast<caf::actor>(one.handle);
+    if (one.unanswered >= beats_missed_max) {
+      log_event(log_level::warn, "call.child_hung",
+                {{"call_sid", record.call_sid}, {"actor", to_string(one.role)}});
+      stop_actor(handle, ec::hung);
+      continue;
+    }
+    ++one.unanswered;
+    ask(self, handle, beat_every * 3, ping_atom_v)
+        .then(
+            [this, id = id] {
+              if (auto found = children.find(id); found != children.end())
+                found->second.unanswered = 0;
+            },
+            [](caf::error&) {}); // counted by the beats
+  }
   if (!attached && !finishing && self->clock().now() - origin >= setup.stream_timeout)
     finish("stream_never_came");
   if (finishing && !media)
@@ -236,16 +216,19 @@ void call_state::on_beat() {
 /// Test hook of the admin port.
 void call_state::harm(const sabotage& order) {
   child_role role;
-  const auto known = role_from(order.role, role) ? children.find(role) : children.end();
-  if (known == children.end())
+  if (!role_from(order.role, role))
     return;
-  auto victim = caf::actor_cast<caf::actor>(known->second.handle);
-  if (order.how == "throw")
-    stop_actor(victim, ec::sabotage_throw);
-  else if (order.how == "hang")
-    stop_actor(victim, ec::sabotage_hang);
-  else
-    stop_actor(victim, caf::exit_reason::kill);
+  for (const auto& [_, one] : children) {
+    if (one.role != role)
+      continue;
+    auto victim = caf::actor_cast<caf::actor>(one.handle);
+    if (order.how == "throw")
+      stop_actor(victim, ec::sabotage_throw);
+    else if (order.how == "hang")
+      stop_actor(victim, ec::sabotage_hang);
+    else
+      stop_actor(victim, caf::exit_reason::kill);
+  }
 }
 
 } // namespace trunkline

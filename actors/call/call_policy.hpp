@@ -25,8 +25,7 @@ enum class remedy {
 enum class fallback {
   none,
   after_page,     ///< L4: the carrier runs the after-page, which resumes or takes a message
-  take_message,   ///< no more understanding or answering: message taking
-  say_by_carrier, ///< the carrier's <Say> speaks the pending sentence, then message taking
+  next_rung,      ///< the ladder: another service, then lesser ways (ladder.hpp)
   direct_to_store ///< the supervisor hands its rows to the store itself
 };
 
@@ -45,16 +44,13 @@ inline constexpr child_policy call_policies[] = {
     {child_role::media, 0, std::chrono::seconds{0}, remedy::end_call, fallback::after_page, true},
     {child_role::store, 3, std::chrono::seconds{30}, remedy::degrade, fallback::direct_to_store,
      false},
-    {child_role::stt, 3, std::chrono::seconds{30}, remedy::degrade, fallback::take_message, false},
-    {child_role::tts, 3, std::chrono::seconds{30}, remedy::degrade, fallback::say_by_carrier,
-     false},
-    {child_role::llm, 3, std::chrono::seconds{30}, remedy::degrade, fallback::take_message, false},
+    {child_role::stt, 3, std::chrono::seconds{30}, remedy::degrade, fallback::next_rung, false},
+    {child_role::tts, 3, std::chrono::seconds{30}, remedy::degrade, fallback::next_rung, false},
+    {child_role::llm, 3, std::chrono::seconds{30}, remedy::degrade, fallback::next_rung, false},
 };
 /// Of the restarts of all children together; more leave AI mode.
 inline constexpr unsigned call_restart_max = 5;
 inline constexpr std::chrono::seconds call_restart_window{60};
-/// A reply is asked for once more when its actor dies, then answered without a model.
-inline constexpr unsigned llm_restarts_per_turn = 1;
 
 const child_policy& policy_of(child_role role);
 
@@ -66,6 +62,10 @@ public:
   /// What to do about the end of a child, and notes a restart if that is the answer. `clean`: it
   /// ended normally.
   remedy decide(child_role role, bool clean, time_point now);
+  /// A restart that something else decided (the ladder).
+  void note(child_role role, time_point now) { restarts_[role].push_back(now); }
+  /// The call as a whole has had its restarts: on from L2.
+  bool exhausted(time_point now) { return recent_of_call(now) >= call_restart_max; }
   unsigned recent(child_role role, time_point now);
   unsigned recent_of_call(time_point now);
 

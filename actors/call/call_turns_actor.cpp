@@ -1,11 +1,15 @@
-// The conversation: feeds the turn machine and carries out what it decides.
+// The conversation: feeds the turn machine and carries out what it decides; playout and rows.
 
 #include "actors/call/call_actor.hpp"
 #include "actors/call/phrases.hpp"
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/emergency.hpp"
+#include "protocol/text/json.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -45,8 +49,11 @@ void call_state::feed(const turn_input& input) {
   arm();
 }
 
+/// One timer for the turn machine and the race for a reply: the sooner deadline.
 void call_state::arm() {
-  const auto due = machine.next_deadline();
+  auto due = machine.next_deadline();
+  if (const auto race = work ? work->race.next_deadline() : std::nullopt)
+    due = std::min(due.value_or(call_time::max()), at(*race));
   if (finishing || !due || (armed_for && *armed_for <= *due))
     return;
   armed_for = *due;
@@ -62,43 +69,73 @@ void call_state::carry_out(const turn_output& output) {
         using type = std::decay_t<decltype(effect)>;
         if constexpr (std::is_same_v<type, turn_effect::start_reply>) {
           if (stop_pending) // the turn before is closed when it is known what was heard of it
-            deferred_reply = effect.text;
+            deferred_reply = effect;
           else
-            start_reply(effect.text, false);
-        } else if constexpr (std::is_same_v<type, turn_effect::prompt_silent_caller>)
-          start_reply({}, true);
-        else if constexpr (std::is_same_v<type, turn_effect::cancel_reply>)
+            take_turn(effect);
+        } else if constexpr (std::is_same_v<type, turn_effect::speculate>)
+          prepare_reply(effect.reply, effect.text);
+        else if constexpr (std::is_same_v<type, turn_effect::drop_speculation>)
+          drop_prepared(effect.reply);
+        else if constexpr (std::is_same_v<type, turn_effect::prompt_silent_caller>) {
+          if (keypad)
+            on_keypad('1');
+          else
+            start_reply({}, true);
+        } else if constexpr (std::is_same_v<type, turn_effect::cancel_reply>)
           cancel_reply();
         else if constexpr (std::is_same_v<type, turn_effect::pause_playout>)
           tell(self, tts, order_playout{playout_order::pause});
         else if constexpr (std::is_same_v<type, turn_effect::resume_playout>)
           tell(self, tts, order_playout{playout_order::resume});
-        else if constexpr (std::is_same_v<type, turn_effect::stop_playout>) {
-          talk.mark_action("barge_in");
-          if (setup.metrics)
-            setup.metrics->action("barge_in");
-          stop_pending = tts != nullptr;
-          tell(self, tts, order_playout{playout_order::stop});
-        } else if constexpr (std::is_same_v<type, turn_effect::say_filler>) {
+        else if constexpr (std::is_same_v<type, turn_effect::stop_playout>)
+          stop_playout();
+        else if constexpr (std::is_same_v<type, turn_effect::say_filler>) {
           if (setup.metrics)
             setup.metrics->action("filler");
           say(filler_text(effect.kind), speak_kind::filler);
         } else if constexpr (std::is_same_v<type, turn_effect::ask_again>) {
-          talk.open_agent_turn(setup.wall_clock());
-          talk.mark_rung("L2", "no reply in time");
+          open_agent_turn();
+          note_rung(rung::L2, "no_reply_in_time");
           say(phrases::ask_again, speak_kind::notice);
         } else if constexpr (std::is_same_v<type, turn_effect::take_message>) {
           leave_ai({next_step::kind::message, {}, {}}, effect.why);
         } else if constexpr (std::is_same_v<type, turn_effect::end_call>) {
-          talk.open_agent_turn(setup.wall_clock());
+          open_agent_turn();
           say(phrases::silent_goodbye, speak_kind::notice);
           begin_closing({next_step::kind::hang_up, {}, {}});
           feed(turn_event::closing{});
+        } else if (leaving) {
+          leave_ai(*closing, *leaving);
         } else {
           finish("agent_ended");
         }
       },
       output);
+}
+
+void call_state::stop_playout() {
+  talk.mark_action("barge_in");
+  if (setup.metrics)
+    setup.metrics->action("barge_in");
+  stop_pending = tts != nullptr;
+  tell(self, tts, order_playout{playout_order::stop});
+}
+
+void call_state::on_voice(const voice_changed& voice) {
+  utterances += voice.speaking ? 1 : 0;
+  if (keypad)
+    return; // nobody listens
+  if (voice.speaking)
+    feed(turn_event::speech_started{at(voice.at)});
+  else
+    feed(turn_event::speech_ended{at(voice.at), voice.audio});
+}
+
+void call_state::on_key(char digit) {
+  if (keypad)
+    on_keypad(digit);
+  else
+    feed(turn_event::key_pressed{digit});
 }
 
 void call_state::on_transcript(const transcript& heard) {
@@ -112,7 +149,9 @@ void call_state::on_transcript(const transcript& heard) {
       return;
     }
   }
-  feed(turn_event::transcript{heard.text, heard.is_final, heard.rejected});
+  const auto utterance = heard.utterance == 0 ? 0 : heard.utterance + utterances_before_stt;
+  feed(turn_event::transcript{heard.text, heard.is_final, heard.rejected, heard.turn_over,
+                              utterance, heard.audio_end});
 }
 
 /// Before any model: the escalation line, then the emergency number.
@@ -124,140 +163,29 @@ void call_state::emergency(const std::string& words) {
   cancel_reply();
   tell(self, tts, order_playout{playout_order::stop});
   pending.clear();
-  close_agent_turn();
-  ++record.user_input_count;
-  save(talk.add_caller_turn(words, setup.wall_clock(), 0));
+  open_turn(words, false);
   audit("call.emergency", "{}");
-  talk.open_agent_turn(setup.wall_clock());
   talk.mark_action("emergency");
-  moments = {};
-  moments.speech_end = machine.waiting_since();
   moments.decided = now();
-  measuring = true;
   begin_closing({next_step::kind::transfer, {}, "emergency"});
   feed(turn_event::closing{});
   say(setup.who->emergency_line, speak_kind::notice);
-}
-
-void call_state::start_reply(const std::string& text, bool silent) {
-  close_agent_turn();
-  silent_caller = silent;
-  if (!silent) {
-    ++record.user_input_count;
-    save(talk.add_caller_turn(text, setup.wall_clock(), 0));
-  }
-  talk.open_agent_turn(setup.wall_clock());
-  if (silent)
-    talk.mark_action("caller_silent");
-  splitter = {};
-  moments = {};
-  moments.speech_end = machine.waiting_since();
-  moments.endpoint = machine.endpoint_at();
-  moments.decided = machine.decided_at();
-  measuring = !silent;
-  llm_attempt = 0;
-  ask_model();
-}
-
-void call_state::ask_model() {
-  llm_request request{setup.who, facts(), talk.context(), setup.tools};
-  if (silent_caller)
-    request.messages.push_back({speaker::system, "caller_silent", {}, {}});
-  moments.reply_asked = now();
-  llm = setup.start.llm(self, machine.current_reply(), std::move(request), llm_attempt);
-  if (llm)
-    adopt(child_role::llm, llm);
-  else
-    degrade(child_role::llm);
 }
 
 call_facts call_state::facts() const {
   return {record.call_sid, record.caller_number, record.caller_name, setup.wall_clock()};
 }
 
-void call_state::cancel_reply() {
-  if (llm)
-    stop_actor(llm, caf::exit_reason::user_shutdown);
-  llm = nullptr;
-  splitter = {};
-}
-
-void call_state::on_reply_text(const reply_text& piece) {
-  if (piece.reply != machine.current_reply() || !llm)
-    return;
-  if (!moments.first_token)
-    moments.first_token = now();
-  for (const auto& sentence : splitter.feed(piece.delta))
-    say(sentence, speak_kind::reply);
-}
-
-void call_state::on_reply_done(const reply_done& done) {
-  if (done.reply != machine.current_reply())
-    return;
-  for (const auto& sentence : splitter.flush())
-    say(sentence, speak_kind::reply);
-  ++record.ai_response_count;
-  feed(turn_event::reply_finished{done.reply});
-  if (closing)
-    feed(turn_event::closing{});
-  if (pending.empty())
-    feed(turn_event::playout_idle{});
-}
-
-void call_state::on_tool_wanted(tool_wanted&& wanted) {
-  if (wanted.reply != machine.current_reply() || !llm)
-    return; // the turn was taken back before the tool ran
-  log_event(log_level::info, "tool.wanted",
-            {{"call_sid", record.call_sid}, {"action", wanted.call.name}});
-  if (setup.metrics)
-    setup.metrics->action(wanted.call.name);
-  talk.add_tool_call(wanted.call);
-  if (wanted.call.name == "answer_faq")
-    ++record.knowledge_queries;
-  run_tool_request request{wanted.reply, std::move(wanted.call), facts()};
-  tools_running.emplace(request.call.id, request);
-  tool_since = self->clock().now();
-  feed(turn_event::tool_started{});
-  if (store_lost)
-    post_tool(*setup.rows, setup.who, std::move(request), self_handle<call_actor>(self));
-  else
-    tell(self, store, std::move(request));
-}
-
-void call_state::on_tool_done(const tool_done& done) {
-  if (tools_running.erase(done.id) == 0)
-    return; // a repeat after a restart of the store child
-  if (!moments.first_token)
-    moments.tool += std::chrono::duration_cast<milliseconds>(self->clock().now() - tool_since);
-  if (talk.add_tool_result(done.id, done.result))
-    if (auto row = talk.turn_of_tool(done.id))
-      save(std::move(*row));
-  carry_out_tool_effect(done);
-  if (tools_running.empty())
-    feed(turn_event::tool_finished{});
-  if (llm && done.reply == machine.current_reply())
-    tell(self, llm, tool_answered{done.id, done.result});
-}
-
-void call_state::carry_out_tool_effect(const tool_done& done) {
-  using kind = tool_effect_kind;
-  switch (done.effect.kind) {
-  case kind::none:
-    return;
-  case kind::transfer:
-    transferred_to = done.effect.staff_id;
-    emergency_seen = emergency_seen || transferred_to == "emergency";
-    begin_closing({next_step::kind::transfer, {}, done.effect.staff_id});
-    return;
-  case kind::end_call:
-    begin_closing({next_step::kind::hang_up, {}, {}});
-    return;
-  case kind::booked:
-  case kind::rescheduled:
-  case kind::cancelled:
-  case kind::message_taken:
-    best_effect = done.effect.kind;
-  }
+std::string call_state::services_json() const {
+  auto value = nlohmann::json::object();
+  for (const auto& [role, index] : service)
+    value[std::string{to_string(role)}] =
+        index == child_starters::phrase_service ? "phrases" : setup.services.name(role, index);
+  value["llm"] =
+      !last_model.empty()
+          ? last_model
+          : setup.services.name(child_role::llm, setup.services.first_usable(child_role::llm));
+  return to_text(value);
 }
 
 /// The call ends when the present reply has been heard.
@@ -289,17 +217,17 @@ void call_state::on_playout(const playout_news& news) {
     return one.sentence == news.sentence;
   });
   switch (news.what) {
-  case kind::first_audio:
-    if (news.of != speak_kind::filler && !moments.first_audio)
-      moments.first_audio = at(news.at);
+  case kind::first_audio: {
+    auto& measured = work && work->prepared ? work->moments : moments;
+    if (news.of != speak_kind::filler && !measured.first_audio)
+      measured.first_audio = at(news.at);
     break;
+  }
   case kind::started:
     on_started(news);
     break;
   case kind::length:
-    talk.sentence_length(news.sentence, news.ms);
-    if (line != pending.end())
-      line->length = news.ms;
+    note_length(news);
     break;
   case kind::heard:
   case kind::finished:
@@ -313,7 +241,7 @@ void call_state::on_playout(const playout_news& news) {
   case kind::idle:
     if (pending.empty())
       feed(turn_event::playout_idle{});
-    if (!llm && pending.empty() && !finishing)
+    if (!work && pending.empty() && !finishing)
       close_agent_turn();
     break;
   case kind::stopped:
@@ -323,13 +251,24 @@ void call_state::on_playout(const playout_news& news) {
   }
 }
 
+void call_state::note_length(const playout_news& news) {
+  talk.sentence_length(news.sentence, news.ms);
+  for (auto& line : pending)
+    if (line.sentence == news.sentence)
+      line.length = news.ms;
+  if (work)
+    for (auto& line : work->held_lines)
+      if (line.sentence == news.sentence)
+        line.length = news.ms;
+}
+
 /// Everything is known of the turn that was cut: it is closed, and what waited for that goes on.
 void call_state::on_stopped() {
   stop_pending = false;
   pending.clear();
   close_agent_turn();
-  if (auto text = std::exchange(deferred_reply, std::nullopt))
-    start_reply(*text, false);
+  if (auto turn = std::exchange(deferred_reply, std::nullopt))
+    take_turn(*turn);
 }
 
 void call_state::on_started(const playout_news& news) {
@@ -353,7 +292,15 @@ void call_state::on_started(const playout_news& news) {
   feed(turn_event::playout_started{filler});
 }
 
+void call_state::open_agent_turn() {
+  close_agent_turn();
+  talk.open_agent_turn(setup.wall_clock());
+  if (const auto waiting = std::exchange(rung_waiting, std::nullopt))
+    talk.mark_rung(std::string{to_string(waiting->first)}, waiting->second);
+}
+
 void call_state::close_agent_turn() {
+  talk.mark_services(services_json());
   if (auto row = talk.close_agent_turn())
     save(std::move(*row));
 }

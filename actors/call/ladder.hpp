@@ -45,11 +45,11 @@ private:
 struct provider_trouble {
   child_role role = child_role::stt;
   failure why{};
-  size_t provider = 0;       ///< index in the call's list of the one that failed
-  bool retried = false;      ///< it was asked twice already
-  bool retry_allowed = true; ///< the retry budget has one left
-  std::vector<bool> usable;  ///< by index: breaker and room allow it, and it was not tried yet
-  bool carrier_rest = false; ///< the live call can be updated by REST
+  size_t provider = 0;        ///< index in the call's list of the one that failed
+  bool retried = false;       ///< it was asked twice already
+  bool retry_allowed = true;  ///< the retry budget has one left
+  std::vector<bool> usable{}; ///< by index: breaker and room allow it, and it was not tried yet
+  bool carrier_rest = false;  ///< the live call can be updated by REST
 };
 
 struct ladder_decision {

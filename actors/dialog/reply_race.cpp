@@ -17,6 +17,13 @@ bool reply_race::running(unsigned attempt) const {
                      [&](const entry& one) { return one.number == attempt && !one.over; });
 }
 
+std::optional<size_t> reply_race::service_of(unsigned attempt) const {
+  for (const auto& one : entries_)
+    if (one.number == attempt && !one.templated)
+      return one.provider;
+  return std::nullopt;
+}
+
 std::vector<unsigned> reply_race::running() const {
   std::vector<unsigned> all;
   for (const auto& one : entries_)

@@ -67,6 +67,8 @@ public:
   /// Whose words are taken; none before the first output.
   std::optional<unsigned> winner() const { return winner_; }
   bool running(unsigned attempt) const;
+  /// Index of the service that an attempt asks; nothing for the template.
+  std::optional<size_t> service_of(unsigned attempt) const;
   /// All attempts that have not ended.
   std::vector<unsigned> running() const;
 

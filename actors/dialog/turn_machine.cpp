@@ -167,6 +167,17 @@ void turn_machine::on_event(const turn_event::recogniser_lost&, call_time, outpu
   has_words_ = true;
 }
 
+void turn_machine::on_event(const turn_event::listening_over&, call_time now, outputs& out) {
+  drop_speculation(out);
+  if (reply_open_)
+    out.push_back(turn_effect::cancel_reply{reply_});
+  reply_open_ = tool_running_ = false;
+  waiting_since_.reset();
+  fillers_ = 0;
+  forget_caller_turn();
+  quiet_since_ = now;
+}
+
 void turn_machine::on_event(const turn_event::reply_speaking& event, call_time, outputs&) {
   if (event.reply == reply_)
     tool_running_ = false;

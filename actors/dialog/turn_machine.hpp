@@ -41,6 +41,8 @@ struct key_pressed {
 };
 /// The recogniser died or gave up with speech in it: those words are lost.
 struct recogniser_lost {};
+/// Nobody listens any more (the keypad does): what was being waited for is forgotten.
+struct listening_over {};
 /// The agent's reply: its first sentence is on its way to the voice.
 struct reply_speaking {
   uint64_t reply;
@@ -63,10 +65,10 @@ struct tick {};
 
 using turn_input =
     std::variant<turn_event::speech_started, turn_event::speech_ended, turn_event::transcript,
-                 turn_event::key_pressed, turn_event::recogniser_lost, turn_event::reply_speaking,
-                 turn_event::reply_finished, turn_event::tool_started, turn_event::tool_finished,
-                 turn_event::playout_started, turn_event::playout_idle, turn_event::closing,
-                 turn_event::tick>;
+                 turn_event::key_pressed, turn_event::recogniser_lost, turn_event::listening_over,
+                 turn_event::reply_speaking, turn_event::reply_finished, turn_event::tool_started,
+                 turn_event::tool_finished, turn_event::playout_started, turn_event::playout_idle,
+                 turn_event::closing, turn_event::tick>;
 
 /// What the actors have to do.
 namespace turn_effect {
@@ -159,6 +161,8 @@ public:
   /// When the silence alone would have ended the turn; later decisions waited for the recogniser.
   call_time endpoint_at() const { return endpoint_at_; }
   uint64_t current_reply() const { return reply_; }
+  /// Something was said and no final has covered it yet.
+  bool words_missing() const { return finals_due_ > 0; }
 
 private:
   using outputs = std::vector<turn_output>;
@@ -168,6 +172,7 @@ private:
   void on_event(const turn_event::transcript& event, call_time now, outputs& out);
   void on_event(const turn_event::key_pressed& event, call_time now, outputs& out);
   void on_event(const turn_event::recogniser_lost&, call_time now, outputs& out);
+  void on_event(const turn_event::listening_over&, call_time now, outputs& out);
   void on_event(const turn_event::reply_speaking& event, call_time now, outputs& out);
   void on_event(const turn_event::reply_finished& event, call_time now, outputs& out);
   void on_event(const turn_event::tool_started&, call_time now, outputs& out);

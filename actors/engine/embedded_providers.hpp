@@ -4,23 +4,40 @@
 #include "schema/config.hpp"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace trunkline {
 
 /// The providers that need no account, key or network, and their worker pools. Must outlive the
-/// engine that uses them. Renders each assistant's greeting and the L2 phrases into memory, so that
-/// they are there when everything else has failed.
+/// engine that uses them. Thread safe after prepare().
 class embedded_providers {
 public:
   explicit embedded_providers(const engine_config& config);
   ~embedded_providers();
 
-  /// About a second for each assistant: grammar, trigram and decoders are made here.
-  result<assistant_providers> make(const assistant& who);
+  /// Once for each assistant. Renders its greeting and the L2 phrases into memory, so that they are
+  /// there when everything else has failed. With `recogniser` it takes about a second: grammar,
+  /// trigram and decoders are made.
+  result<void> prepare(const assistant& who, bool recogniser);
+  /// Of a prepared assistant; null when it was prepared without.
+  std::shared_ptr<stt_provider> recogniser(const assistant& who) const;
+  std::shared_ptr<tts_provider> voice() const;
+  std::shared_ptr<llm_provider> agent() const;
+  std::shared_ptr<phrase_cache> phrases() const;
+
+  /// Prepares the assistant and gives everything embedded, on the board.
+  result<assistant_providers> make(const assistant& who, provider_board& board);
 
 private:
   struct parts;
   std::unique_ptr<parts> parts_;
 };
+
+/// How the embedded voice of an assistant is named in the phrase cache.
+std::string embedded_voice_key(const assistant& who);
+/// What is rendered ahead for an assistant: its greeting, its emergency line and all of
+/// phrases.hpp.
+std::vector<std::string> fixed_phrases(const assistant& who);
 
 } // namespace trunkline

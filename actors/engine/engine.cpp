@@ -3,17 +3,12 @@
 #include "actors/actor_slot.hpp"
 #include "actors/call/calls_actor.hpp"
 #include "actors/call/phrases.hpp"
-#include "actors/dialog/llm_actor.hpp"
+#include "actors/engine/call_wiring.hpp"
 #include "actors/engine/engine_actor.hpp"
 #include "actors/gate/admin_door.hpp"
 #include "actors/gate/front_door.hpp"
 #include "actors/gate/gate_actor.hpp"
-#include "actors/media/media_actor.hpp"
 #include "actors/ops/ops_actor.hpp"
-#include "actors/records/store_actor.hpp"
-#include "actors/speech/stt_actor.hpp"
-#include "actors/speech/tts_actor.hpp"
-#include "actors/tools/tool_catalog.hpp"
 #include "infra/caf/actor_host.hpp"
 #include "infra/log/log.hpp"
 #include "infra/metrics/metrics_text.hpp"
@@ -69,6 +64,12 @@ public:
         directory_(std::make_shared<const assistant_directory>(config_.assistants)) {
     if (!parts_.wall_clock)
       parts_.wall_clock = system_now;
+    if (!parts_.board)
+      parts_.board = std::make_shared<provider_board>();
+    for (size_t i = 0; i < host_.shards(); ++i)
+      loops_.push_back(std::make_unique<client_loop>(host_.at(i).io()));
+    wiring_ = std::make_unique<call_wiring>(parts_.rows, parts_.board,
+                                            config_.limits.frame_silence_timeout);
   }
 
   ~running_engine() override {
@@ -105,8 +106,6 @@ private:
   result<void> start_actors();
   calls_actor start_calls(engine_actor::pointer root);
   gate_actor start_gate(engine_actor::pointer root);
-  call_actor spawn_call(size_t shard, call_setup setup);
-  child_starters starters(const call_setup& setup);
   void update_by_rest(const call_record& record, std::function<void()> failed);
   bool ready(std::string& why) const;
 
@@ -117,7 +116,8 @@ private:
   std::shared_ptr<engine_metrics> metrics_;
   std::shared_ptr<carrier_rest> rest_;
   std::shared_ptr<const assistant_directory> directory_;
-  std::map<std::string, assistant_providers> providers_; ///< by assistant id; fixed after open()
+  std::vector<std::unique_ptr<client_loop>> loops_; ///< one a shard
+  std::unique_ptr<call_wiring> wiring_;
   public_urls urls_;
   std::shared_ptr<call_registry> registry_ = std::make_shared<call_registry>();
   std::shared_ptr<actor_slot<calls_actor>> calls_ = std::make_shared<actor_slot<calls_actor>>();
@@ -140,12 +140,13 @@ result<void> running_engine::open() {
 }
 
 result<void> running_engine::open_providers() {
-  for (const auto& who : directory_->all()) {
-    auto made = parts_.providers(*who);
-    if (!made)
-      return made.error();
-    providers_[who->id] = std::move(*made);
-  }
+  for (const auto& who : directory_->all())
+    for (size_t shard = 0; shard < loops_.size(); ++shard) {
+      auto made = parts_.providers(*who, *loops_[shard]);
+      if (!made)
+        return made.error();
+      wiring_->add(who->id, shard, std::move(*made));
+    }
   return {};
 }
 
@@ -226,7 +227,8 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
   setup.registry = registry_;
   setup.assistants = directory_;
   setup.spawn = [this](size_t shard, call_setup given) {
-    return spawn_call(shard, std::move(given));
+    return host_.spawn_on<call_actor::stateful_impl<call_state>>(
+        shard, wiring_->complete(shard, std::move(given)));
   };
   setup.shards = host_.shards();
   setup.max_calls = config_.limits.max_calls;
@@ -251,43 +253,6 @@ gate_actor running_engine::start_gate(engine_actor::pointer root) {
   return root->spawn<gate_actor::stateful_impl<gate_state>>(
       gate_setup{calls_, directory_, parts_.rows, metrics_, parts_.wall_clock, urls_,
                  config_.limits.calls_per_second, config_.limits.calls_per_minute_per_source});
-}
-
-call_actor running_engine::spawn_call(size_t shard, call_setup setup) {
-  setup.tools = tool_catalog(*setup.who);
-  setup.start = starters(setup);
-  return host_.spawn_on<call_actor::stateful_impl<call_state>>(shard, std::move(setup));
-}
-
-child_starters running_engine::starters(const call_setup& setup) {
-  const auto who = setup.who;
-  const auto& use = providers_.at(who->id);
-  const auto parent = [](call_actor::pointer self) { return self_handle<call_actor>(self); };
-  child_starters start;
-  start.media = [who, silence = config_.limits.frame_silence_timeout,
-                 parent](call_actor::pointer self) -> media_actor {
-    return self->spawn<media_actor::stateful_impl<media_state>>(who->turns, silence, parent(self));
-  };
-  start.stt = [use, parent](call_actor::pointer self) -> stt_actor {
-    return self->spawn<stt_actor::stateful_impl<stt_state>>(use.stt, parent(self));
-  };
-  start.tts = [use, who, parent](call_actor::pointer self) -> tts_actor {
-    return self->spawn<tts_actor::stateful_impl<tts_state>>(use.tts, who->voice, who->turns,
-                                                            parent(self));
-  };
-  start.store = [rows = parts_.rows, who, parent](call_actor::pointer self) -> store_actor {
-    return self->spawn<store_actor::stateful_impl<store_state>>(rows, who, parent(self));
-  };
-  start.llm = [use, parent](call_actor::pointer self, uint64_t reply, llm_request request,
-                            unsigned attempt) -> llm_actor {
-    // The first provider once more, then each of the others, then nothing.
-    const auto index = attempt <= llm_restarts_per_turn ? 0 : attempt - llm_restarts_per_turn;
-    if (index >= use.llms.size())
-      return {};
-    return self->spawn<llm_actor::stateful_impl<llm_state>>(reply, use.llms[index],
-                                                            std::move(request), parent(self));
-  };
-  return start;
 }
 
 /// L3: the live call gets the after-page's TwiML now.

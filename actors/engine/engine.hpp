@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/providers/provider_board.hpp"
+#include "infra/net/client_loop.hpp"
 #include "infra/providers/llm_provider.hpp"
 #include "infra/providers/stt_provider.hpp"
 #include "infra/providers/tts_provider.hpp"
+#include "infra/speech/phrase_cache.hpp"
 #include "infra/store/store.hpp"
 #include "schema/config.hpp"
 #include "schema/failure.hpp"
@@ -15,17 +18,30 @@
 
 namespace trunkline {
 
-/// What one assistant's calls talk through, in fallback order.
+/// A service and its place on the board.
+template<class Provider>
+struct listed_service {
+  std::shared_ptr<Provider> provider;
+  size_t endpoint = 0;
+  std::string voice_key{}; ///< tts: how the voice sounds, for the phrase cache
+};
+
+/// What one assistant's calls talk through on one shard, in fallback order; at least one of each.
 struct assistant_providers {
-  std::shared_ptr<stt_provider> stt;
-  std::vector<std::shared_ptr<llm_provider>> llms;
-  std::shared_ptr<tts_provider> tts;
+  std::vector<listed_service<stt_provider>> stts;
+  std::vector<listed_service<llm_provider>> llms;
+  std::vector<listed_service<tts_provider>> ttss;
+  std::vector<unsigned> stt_weights{}, llm_weights{}, tts_weights{}; ///< empty: the list's order
+  std::shared_ptr<llm_provider> template_answers;                    ///< L2: needs nothing outside
+  std::shared_ptr<phrase_cache> phrases; ///< L2: the fixed phrases are kept in it
 };
 
 /// The parts an engine is given; everything else it makes itself.
 struct engine_parts {
   std::shared_ptr<trunkline::store> rows;
-  std::function<result<assistant_providers>(const assistant&)> providers;
+  /// Called for each assistant on each shard, at start.
+  std::function<result<assistant_providers>(const assistant&, client_loop&)> providers;
+  std::shared_ptr<provider_board> board; ///< null: one of its own
   std::function<timestamp()> wall_clock; ///< null: the system's
 };
 

@@ -69,7 +69,10 @@ bool server_process::open() {
   providers_ = std::make_unique<embedded_providers>(config_);
   engine_parts parts;
   parts.rows = rows_;
-  parts.providers = [this](const assistant& who) { return providers_->make(who); };
+  parts.board = std::make_shared<provider_board>();
+  parts.providers = [this, board = parts.board](const assistant& who, client_loop&) {
+    return providers_->make(who, *board);
+  };
   auto started = engine::start(config_, std::move(parts), [this](const std::string& why) {
     log_event(log_level::error, "engine.fatal", {{"error", why}});
     boost::asio::post(io_, [this] { finish(1); });

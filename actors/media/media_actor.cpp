@@ -15,6 +15,10 @@ constexpr size_t bytes_per_ms = 8;
 constexpr size_t silence_batch_bytes = 100 * bytes_per_ms;
 // A carrier's own messages are well formed; more broken ones than this are an attack or a defect.
 constexpr unsigned bad_messages_max = 20;
+// Kept for a recogniser that takes over: recognisers want some silence before the voice, and what
+// is said in the first seconds says what the caller wants.
+constexpr size_t lead_in_bytes = 300 * bytes_per_ms;
+constexpr size_t utterance_bytes_max = 8000 * bytes_per_ms;
 
 } // namespace
 
@@ -51,6 +55,7 @@ media_actor::behavior_type media_state::make_behavior() {
           port->close(1000, "done");
         self->quit();
       },
+      [this](replay_speech) { replay(); },
       [this](siblings& handles) { others = std::move(handles); },
       [this](tick_atom) { watch_silence(); },
       [](ping_atom) {},
@@ -108,11 +113,15 @@ void media_state::on_audio(const stream_media& media) {
     // What is before the change goes first, so that the recogniser has it.
     flush();
     speaking = event.what == voice_event::kind::started;
-    const voice_changed change{speaking, now - (after - event.at)};
+    const voice_changed change{speaking, now - (after - event.at), event.at};
+    (speaking ? voice_began : voice_ended) = change;
+    if (speaking)
+      utterance = lead_in;
     tell(self, others.stt, change);
     tell(self, call, change);
   }
   media_bytes += media.audio.size();
+  remember(media.audio);
   batch.insert(batch.end(), media.audio.begin(), media.audio.end());
   if (speaking || batch.size() >= silence_batch_bytes)
     flush();
@@ -125,6 +134,25 @@ void media_state::flush() {
   tell(self, others.stt,
        caller_audio{
            {std::make_shared<const std::vector<uint8_t>>(std::exchange(batch, {})), start}});
+}
+
+void media_state::remember(std::span<const uint8_t> audio) {
+  if (speaking && utterance.size() + audio.size() <= utterance_bytes_max)
+    utterance.insert(utterance.end(), audio.begin(), audio.end());
+  lead_in.insert(lead_in.end(), audio.begin(), audio.end());
+  if (lead_in.size() > 2 * lead_in_bytes) // now and then, not with each frame
+    lead_in.erase(lead_in.begin(), lead_in.end() - static_cast<ptrdiff_t>(lead_in_bytes));
+}
+
+void media_state::replay() {
+  if (utterance.empty())
+    return;
+  batch.clear();
+  tell(self, others.stt, voice_began);
+  tell(self, others.stt,
+       caller_audio{{std::make_shared<const std::vector<uint8_t>>(utterance), voice_began.audio}});
+  if (!speaking)
+    tell(self, others.stt, voice_ended);
 }
 
 void media_state::on_mark(std::string&& mark) {

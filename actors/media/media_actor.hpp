@@ -12,9 +12,9 @@ namespace trunkline {
 
 /// The media_stream channel: unpacks the carrier's messages, finds where the caller speaks, and
 /// renders what the agent says. Audio goes to the recogniser frame by frame while the caller speaks
-/// and in 100 ms batches during silence. Ends normally when the carrier or the call ends the
-/// stream, with ec::media_lost when the socket broke or no frame came for `frame_silence_max`. Its
-/// end closes the socket.
+/// and in 100 ms batches during silence; the present utterance is kept for a new recogniser. Ends
+/// normally when the carrier or the call ends the stream, with ec::media_lost when the socket broke
+/// or no frame came for `frame_silence_max`. Its end closes the socket.
 struct media_state {
   static inline const char* name = "media";
 
@@ -30,6 +30,8 @@ private:
   void on_audio(const stream_media& media);
   void on_mark(std::string&& mark);
   void flush();
+  void remember(std::span<const uint8_t> audio);
+  void replay();
   void send_audio(const agent_audio& audio);
   void watch_silence();
 
@@ -45,7 +47,10 @@ private:
   voice_activity activity;
   bool speaking = false;
   std::vector<uint8_t> batch;
-  uint64_t media_bytes = 0; ///< of the caller, since the stream began
+  uint64_t media_bytes = 0;               ///< of the caller, since the stream began
+  std::vector<uint8_t> lead_in;           ///< the latest audio, in case a voice begins
+  std::vector<uint8_t> utterance;         ///< lead-in and voice of the present or last utterance
+  voice_changed voice_began, voice_ended; ///< of it
   uint64_t last_sequence = 0;
   unsigned bad_messages = 0;
   steady_time last_frame;

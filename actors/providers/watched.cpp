@@ -79,6 +79,7 @@ public:
       : inner_(std::move(inner)), board_(std::move(board)), endpoint_(endpoint) {}
 
   std::string name() const override { return inner_->name(); }
+  bool takes_time() const override { return inner_->takes_time(); }
   void prepare() override { inner_->prepare(); }
 
   std::unique_ptr<llm_stream> start(llm_request request, llm_sink sink) override {

@@ -27,8 +27,10 @@ void stt_state::report(stt_event event) {
     tell(self, call, transcript_heard{std::move(*words)});
     return;
   }
+  auto& why = std::get<failure>(event);
   log_event(log_level::warn, "stt.session_failed",
-            {{"provider", provider->name()}, {"error", to_string(std::get<failure>(event))}});
+            {{"provider", provider->name()}, {"error", to_string(why)}});
+  tell(self, call, provider_failed{child_role::stt, std::move(why)});
   self->quit(caf::make_error(ec::provider_lost));
 }
 

@@ -16,22 +16,26 @@ constexpr size_t piece_bytes_max = 200 * bytes_per_ms;
 // Audio that must have been played, but whose marks do not come back: taken as heard after this.
 constexpr milliseconds marks_overdue{2000};
 
-milliseconds length_of(size_t bytes) { return milliseconds{bytes / bytes_per_ms}; }
+milliseconds length_of(size_t bytes) {
+  return milliseconds{bytes / bytes_per_ms};
+}
 
 } // namespace
 
 tts_state::tts_state(tts_actor::pointer self, std::shared_ptr<tts_provider> provider,
-                     std::string voice, turn_settings settings, call_actor call)
-    : self(self), guard(self), provider(std::move(provider)), voice(std::move(voice)),
-      settings(settings), call(std::move(call)) {}
+                     turn_settings settings, std::shared_ptr<phrase_cache> phrases,
+                     std::string voice_key, call_actor call)
+    : self(self), guard(self), provider(std::move(provider)), settings(settings),
+      phrases(std::move(phrases)), voice_key(std::move(voice_key)), call(std::move(call)) {}
 
 tts_actor::behavior_type tts_state::make_behavior() {
   origin = self->clock().now();
-  session = provider->open(voice, [handle = self_handle<tts_actor>(self)](tts_event event) {
+  session = provider->open({}, [handle = self_handle<tts_actor>(self)](tts_event event) {
     tell_from_outside(handle, tts_reported{std::move(event)});
   });
   return {
       [this](speak& order) { on_speak(std::move(order)); },
+      [this](const settle_held& order) { on_settle(order); },
       [this](order_playout order) { on_order(order.order); },
       [this](const mark_played& mark) { on_mark(mark.name); },
       [this](tts_reported& reported) { on_report(std::move(reported.event)); },
@@ -63,9 +67,41 @@ void tts_state::on_speak(speak&& order) {
     self->quit(caf::make_error(ec::queue_full));
     return;
   }
-  lines.push_back({order.sentence, order.text, order.kind,
-                   std::make_shared<std::vector<uint8_t>>(), 0, 0, false, false, false, false});
+  if (order.kind == speak_kind::filler && say_from_memory(order))
+    return;
+  lines.push_back({order.sentence, order.text, order.kind, order.held_for});
   session->speak(order.sentence, std::move(order.text));
+}
+
+// A filler is said because something else is late, so it goes before what has no audio yet.
+bool tts_state::say_from_memory(const speak& order) {
+  auto sound = phrases ? phrases->find_kept(voice_key, order.text) : nullptr;
+  if (!sound)
+    return false;
+  line made{order.sentence, order.text, order.kind, 0};
+  made.audio.append(std::move(sound));
+  made.complete = true;
+  const auto place = std::find_if(lines.begin(), lines.end(), [](const line& one) {
+    return one.held_for != 0 || one.audio.empty();
+  });
+  const auto& added = *lines.insert(place, std::move(made));
+  tell_call(playout_news::kind::first_audio, added, {}, self->clock().now());
+  tell_call(playout_news::kind::length, added, length_of(added.audio.size()));
+  pump();
+  return true;
+}
+
+void tts_state::on_settle(const settle_held& order) {
+  if (order.say) {
+    for (auto& one : lines)
+      if (one.held_for == order.reply)
+        one.held_for = 0;
+    pump();
+    return;
+  }
+  std::erase_if(lines, [&](const line& one) { return one.held_for == order.reply; });
+  if (lines.empty())
+    session->cancel();
 }
 
 void tts_state::on_report(tts_event&& event) {
@@ -73,31 +109,23 @@ void tts_state::on_report(tts_event&& event) {
   if (!which)
     return; // stopped meanwhile
   if (auto* chunk = std::get_if<audio_chunk>(&event.what)) {
-    if (which->audio->empty())
+    if (which->audio.empty())
       tell_call(playout_news::kind::first_audio, *which, {}, self->clock().now());
-    // Pieces already handed to the socket keep the old buffer alive, so it is never changed.
-    if (which->audio.use_count() > 1)
-      which->audio = std::make_shared<std::vector<uint8_t>>(*which->audio);
-    if (chunk->bytes)
-      which->audio->insert(which->audio->end(), chunk->bytes->begin(), chunk->bytes->end());
+    which->audio.append(std::move(chunk->bytes));
   } else if (auto* why = std::get_if<failure>(&event.what)) {
-    on_failure(*which, *why);
+    on_failure(*why);
     return;
   } else {
     which->complete = true;
-    tell_call(playout_news::kind::length, *which, length_of(which->audio->size()));
+    tell_call(playout_news::kind::length, *which, length_of(which->audio.size()));
   }
   pump();
 }
 
-void tts_state::on_failure(line& which, const failure& why) {
+void tts_state::on_failure(const failure& why) {
   log_event(log_level::warn, "tts.sentence_failed",
             {{"provider", provider->name()}, {"error", to_string(why)}});
-  if (why.retryable && !which.retried && which.audio->empty()) {
-    which.retried = true;
-    session->speak(which.sentence, which.text);
-    return;
-  }
+  tell(self, call, provider_failed{child_role::tts, why});
   self->quit(caf::make_error(ec::provider_lost));
 }
 
@@ -128,7 +156,7 @@ void tts_state::pause() {
   for (const auto& one : ledger.clear(now()))
     if (auto* which = find(one.sentence)) {
       which->base = std::min(which->base + static_cast<size_t>(one.heard.count()) * bytes_per_ms,
-                             which->audio->size());
+                             which->audio.size());
       tell_call(playout_news::kind::heard, *which, length_of(which->base));
     }
   for (auto& which : lines) {
@@ -137,7 +165,9 @@ void tts_state::pause() {
   }
 }
 
-void tts_state::on_mark(const std::string& name) { heard(ledger.on_mark(name)); }
+void tts_state::on_mark(const std::string& name) {
+  heard(ledger.on_mark(name));
+}
 
 void tts_state::heard(const std::vector<playout_ledger::heard_sentence>& all) {
   for (const auto& one : all) {
@@ -158,9 +188,11 @@ void tts_state::pump() {
   if (paused || !media)
     return;
   for (auto& which : lines) {
+    if (which.held_for != 0)
+      return; // it and what follows is not to be heard yet
     while (send_piece(which))
       ;
-    if (which.sent < which.audio->size()) {
+    if (which.sent < which.audio.size()) {
       wake_in(ledger.ahead(now()) - settings.playout_ahead + milliseconds{20});
       return;
     }
@@ -187,13 +219,13 @@ void tts_state::pump() {
 
 // Sends up to 200 ms of a line; false when there is nothing to send or enough is on its way.
 bool tts_state::send_piece(line& which) {
-  const auto left = which.audio->size() - which.sent;
   const auto at = now();
   const auto ahead = ledger.ahead(at);
-  if (left == 0 || ahead >= settings.playout_ahead)
+  if (which.sent == which.audio.size() || ahead >= settings.playout_ahead)
     return false;
-  const auto bytes = std::min(left, piece_bytes_max);
-  tell(self, media, agent_audio{which.audio, which.sent, which.sent + bytes});
+  auto piece = which.audio.at(which.sent, piece_bytes_max);
+  const auto bytes = piece.size();
+  tell(self, media, agent_audio{std::move(piece.of), piece.from, piece.to});
   if (!which.started) {
     which.started = true;
     tell_call(playout_news::kind::started, which, {}, self->clock().now() + ahead);

@@ -124,6 +124,24 @@ std::vector<slot> free_slots(std::vector<slot> slots,
   return slots;
 }
 
+bool is_open(const assistant& who, timestamp now) {
+  const auto local = to_local(now, who.time_zone);
+  if (!local)
+    return false;
+  const auto today = date::floor<date::days>(*local);
+  // An opening may run past midnight, so the day before counts too.
+  for (const auto day : {today - date::days{1}, today}) {
+    const auto iso = to_iso(day);
+    if (std::find(who.holidays.begin(), who.holidays.end(), iso) != who.holidays.end())
+      continue;
+    for (const auto& stretch : who.hours)
+      if (stretch.weekday == weekday_of(day) && day + stretch.opens <= *local &&
+          *local < day + stretch.closes)
+        return true;
+  }
+  return false;
+}
+
 bool in_part(local_minute when, day_part part) {
   const auto time = time_of_day(when);
   switch (part) {

@@ -60,6 +60,9 @@ private:
 std::vector<slot> free_slots(std::vector<slot> slots,
                              const std::vector<appointment_record>& booked);
 
+/// The assistant's business is open at that moment; false when its zone is unknown.
+bool is_open(const assistant& who, timestamp now);
+
 bool in_part(local_minute when, day_part part);
 
 } // namespace trunkline

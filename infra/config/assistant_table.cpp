@@ -62,6 +62,8 @@ constexpr field_row<turn_settings> turns[] = {
     TL_MS("reply_filler_ms", filler_when_reply_late, "a filler is said when the reply is later"),
     TL_MS("dead_air_ms_max", dead_air_max, "something is heard by then, whatever has failed"),
     TL_MS("turn_abandon_ms", turn_abandon, "the turn is given up and asked again"),
+    TL_MS("response_timeout_ms", response_timeout,
+          "no model has answered: the answer comes from configuration"),
     TL_MS("caller_silence_ms", caller_silence, "then we ask whether the caller is there"),
     {"caller_silences_max", "the call is closed after so many of those questions",
      TL_FIELD(turn_settings, caller_silences_max), check::none, 1, 20},

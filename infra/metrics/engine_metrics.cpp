@@ -14,7 +14,9 @@ namespace {
 
 using label = std::pair<std::string_view, std::string_view>;
 
-caf::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+caf::string_view view(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
 std::vector<caf::telemetry::label_view> views(std::initializer_list<label> with) {
   std::vector<caf::telemetry::label_view> all;
@@ -31,14 +33,13 @@ void count(caf::telemetry::metric_registry& registry, std::string_view name, std
 
 void observe(caf::telemetry::metric_registry& registry, std::string_view name,
              std::string_view help, double seconds, std::initializer_list<label> with) {
-  static constexpr std::array<double, 14> buckets = {.005, .01, .025, .05, .1, .2,  .3,
+  static constexpr std::array<double, 14> buckets = {.005, .01, .025, .05, .1,  .2, .3,
                                                      .5,   .75, 1,    1.5, 2.5, 5., 10.};
   auto labels = views(with);
   std::vector<caf::string_view> names; // histogram_instance of 0.18.7 does not compile
   for (const auto& one : with)
     names.push_back(view(one.first));
-  registry
-      .histogram_family<double>("trunkline", view(name), names, buckets, view(help), "seconds")
+  registry.histogram_family<double>("trunkline", view(name), names, buckets, view(help), "seconds")
       ->get_or_add(labels)
       ->observe(seconds);
 }
@@ -91,6 +92,30 @@ void engine_metrics::error(std::string_view type, std::string_view service) {
 
 void engine_metrics::restart(std::string_view role) {
   count(registry_, "restarts", "Children restarted by a supervisor.", {{"role", role}});
+}
+
+void engine_metrics::speculation(std::string_view outcome, std::chrono::milliseconds saved) {
+  count(registry_, "speculations", "Replies prepared before the turn was over.",
+        {{"outcome", outcome}});
+  if (saved.count() > 0)
+    observe(registry_, "speculation-saved", "How much earlier a prepared reply was begun.",
+            seconds_of(saved), {});
+}
+
+void engine_metrics::service_request(std::string_view service, std::string_view outcome) {
+  count(registry_, "service-requests", "Requests to outside services.",
+        {{"service", service}, {"outcome", outcome}});
+}
+
+void engine_metrics::service_latency(std::string_view service, std::chrono::milliseconds latency) {
+  observe(registry_, "service-latency", "To the first answer of a service.", seconds_of(latency),
+          {{"service", service}});
+}
+
+void engine_metrics::breaker_state(std::string_view service, int64_t state) {
+  auto labels = views({{"service", service}});
+  registry_.gauge_instance("trunkline", "breaker-state", labels, "0 closed, 1 half-open, 2 open.")
+      ->value(state);
 }
 
 void engine_metrics::webhook(std::string_view path, unsigned status,

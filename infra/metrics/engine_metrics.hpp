@@ -20,10 +20,17 @@ public:
   /// Wait of the caller in one turn, and one part of it.
   void turn_latency(std::chrono::milliseconds wait);
   void turn_part(std::string_view part, std::chrono::milliseconds length);
-  void action(std::string_view name);  ///< tool, barge_in, filler, emergency ...
+  void action(std::string_view name); ///< tool, barge_in, filler, emergency ...
   void fallback(std::string_view rung, std::string_view why);
   void error(std::string_view type, std::string_view service);
   void restart(std::string_view role);
+  /// A reply prepared before the turn was over: used (so much earlier) or wasted.
+  void speculation(std::string_view outcome, std::chrono::milliseconds saved);
+  /// A request to a service by its key ("llm:openai"), and its first answer's latency.
+  void service_request(std::string_view service, std::string_view outcome);
+  void service_latency(std::string_view service, std::chrono::milliseconds latency);
+  /// 0 closed, 1 half-open, 2 open.
+  void breaker_state(std::string_view service, int64_t state);
   void webhook(std::string_view path, unsigned status, std::chrono::microseconds took);
   void signature_refused();
 

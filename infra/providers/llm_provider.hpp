@@ -44,6 +44,8 @@ public:
   virtual std::string name() const = 0;
   /// Never blocks. On the thread of the shard it was made for; embedded ones: any thread.
   virtual std::unique_ptr<llm_stream> start(llm_request request, llm_sink sink) = 0;
+  /// False: it answers at once, so nothing is gained by asking ahead of time.
+  virtual bool takes_time() const { return true; }
   /// A call is coming: what takes time may be done ahead. Same thread as start().
   virtual void prepare() {}
 };

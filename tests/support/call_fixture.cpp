@@ -49,6 +49,7 @@ void call_fixture::fake_media() {
                 ++stream_ends;
                 me->quit();
               },
+              [this](replay_speech) { ++replays; },
               [](siblings&) {},
               [](tick_atom) {},
               [](ping_atom) {}};
@@ -60,7 +61,8 @@ void call_fixture::fake_media() {
 }
 
 void call_fixture::fake_stt() {
-  setup.start.stt = [this](call_actor::pointer self) -> stt_actor {
+  setup.start.stt = [this](call_actor::pointer self, size_t service) -> stt_actor {
+    services[child_role::stt].push_back(service);
     auto child = self->spawn([](stt_actor::pointer me) -> stt_actor::behavior_type {
       actor_guard guard{me};
       return {[](caller_audio&) {}, [](const voice_changed&) {}, [](stt_reported&) {},
@@ -73,10 +75,12 @@ void call_fixture::fake_stt() {
 }
 
 void call_fixture::fake_tts() {
-  setup.start.tts = [this](call_actor::pointer self) -> tts_actor {
+  setup.start.tts = [this](call_actor::pointer self, size_t service) -> tts_actor {
+    services[child_role::tts].push_back(service);
     auto child = self->spawn([this](tts_actor::pointer me) -> tts_actor::behavior_type {
       actor_guard guard{me};
       return {[this](speak& order) { speaks.push_back(order); },
+              [this](const settle_held& order) { settled.push_back(order); },
               [this](order_playout order) {
                 orders.push_back(order.order);
                 if (order.order == playout_order::stop)
@@ -112,17 +116,17 @@ void call_fixture::fake_store() {
 }
 
 void call_fixture::fake_llm() {
-  setup.start.llm = [this](call_actor::pointer self, uint64_t id, llm_request request,
-                           unsigned attempt) -> llm_actor {
-    if (attempt > llm_restarts_per_turn)
-      return {};
-    requests.push_back(std::move(request));
-    reply_id = id;
+  setup.start.llm = [this](call_actor::pointer self, llm_order order) -> llm_actor {
+    asked.push_back({order.reply, order.attempt, order.service, order.templated, {}});
+    requests.push_back(std::move(order.request));
+    reply_id = order.reply;
+    attempt = order.attempt;
     auto child = self->spawn([](llm_actor::pointer me) -> llm_actor::behavior_type {
       actor_guard guard{me};
       return {[](llm_reported&) {}, [](const tool_answered&) {}, [](ping_atom) {}};
     });
     ++started[child_role::llm];
+    attempts[order.attempt] = caf::actor_cast<caf::strong_actor_ptr>(child);
     children[child_role::llm] = caf::actor_cast<caf::strong_actor_ptr>(child);
     return child;
   };
@@ -132,6 +136,7 @@ call_fixture::~call_fixture() {
   stop_actor(call, caf::exit_reason::kill);
   call = nullptr;
   children.clear();
+  attempts.clear();
   drain();
 }
 
@@ -181,12 +186,12 @@ void call_fixture::caller_says(const std::string& text, std::chrono::millisecond
 }
 
 void call_fixture::reply(const std::string& text) {
-  tell_from_outside(call, reply_text{reply_id, text});
+  tell_from_outside(call, reply_text{reply_id, attempt, text});
   drain();
 }
 
 void call_fixture::finish_reply() {
-  tell_from_outside(call, reply_done{reply_id});
+  tell_from_outside(call, reply_done{reply_id, attempt, {}});
   stop_actor(caf::actor_cast<caf::actor>(children[child_role::llm]), caf::exit_reason::normal);
   drain();
 }
@@ -217,6 +222,12 @@ void call_fixture::playout_ends() {
 
 void call_fixture::fail(child_role role) {
   stop_actor(caf::actor_cast<caf::actor>(children[role]), caf::exit_reason::kill);
+  drain();
+}
+
+void call_fixture::lose_service(child_role role, failure why) {
+  tell_from_outside(call, provider_failed{role, std::move(why), attempt});
+  stop_actor(caf::actor_cast<caf::actor>(children[role]), ec::provider_lost);
   drain();
 }
 

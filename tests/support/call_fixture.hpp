@@ -48,6 +48,8 @@ public:
   void playout_starts();
   void playout_ends();
   void fail(child_role role);
+  /// The service behind a child fails; llm: of the last attempt.
+  void lose_service(child_role role, failure why);
   void hang(child_role role);
   std::vector<std::string> spoken() const;
   bool said(const std::string& part) const;
@@ -59,7 +61,13 @@ public:
   std::vector<speak> speaks;
   std::vector<playout_order> orders;
   std::vector<llm_request> requests;
-  uint64_t reply_id = 0;
+  std::vector<llm_order> asked;                       ///< without their requests
+  std::map<child_role, std::vector<size_t>> services; ///< that stt and tts were started with
+  std::map<unsigned, caf::strong_actor_ptr> attempts;
+  std::vector<settle_held> settled;
+  unsigned replays = 0;
+  uint64_t reply_id = 0; ///< and attempt: the last asked
+  unsigned attempt = 0;
   std::vector<run_tool_request> tools;
   unsigned saves = 0, stream_ends = 0, clears = 0;
   std::map<child_role, unsigned> started;

@@ -31,7 +31,9 @@ caf::scheduler::test_coordinator& deterministic::coordinator() {
   return static_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
 }
 
-void deterministic::drain() { coordinator().run(); }
+void deterministic::drain() {
+  coordinator().run();
+}
 
 void deterministic::advance(std::chrono::milliseconds by) {
   constexpr std::chrono::milliseconds step{10};
@@ -42,6 +44,8 @@ void deterministic::advance(std::chrono::milliseconds by) {
   }
 }
 
-std::chrono::steady_clock::time_point deterministic::now() { return system_->clock().now(); }
+std::chrono::steady_clock::time_point deterministic::now() {
+  return system_->clock().now();
+}
 
 } // namespace trunkline::testing

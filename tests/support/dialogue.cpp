@@ -28,7 +28,7 @@ dialogue::dialogue(memory_repository& store, std::string call_sid)
 }
 
 llm_request dialogue::request() const {
-  return {std::make_shared<assistant>(who), facts, messages, tool_catalog(who)};
+  return {std::make_shared<assistant>(who), facts, {}, messages, tool_catalog(who)};
 }
 
 agent_step dialogue::peek(const std::string& line) const {
@@ -44,7 +44,7 @@ std::string dialogue::say(const std::string& line) {
 }
 
 std::string dialogue::silence() {
-  messages.push_back({speaker::system, "caller_silent", {}, {}});
+  messages.push_back({speaker::system, note_caller_silent, {}, {}});
   return run();
 }
 

@@ -1,5 +1,6 @@
 #include "tests/support/running_engine.hpp"
 
+#include "actors/agent/embedded_agent.hpp"
 #include "infra/log/log.hpp"
 #include "infra/store/sqlite_store.hpp"
 #include "tests/support/sample_assistant.hpp"
@@ -48,12 +49,21 @@ running_engine::running_engine(const change& configure, speech kind) {
   engine_parts parts;
   parts.rows = value_of(open_sqlite_store({.path = (dir_.path() / "calls.db").string()}), "store");
   parts.wall_clock = practice_clock();
+  parts.board = board;
   if (kind == speech::embedded) {
     speech_ = std::make_unique<embedded_providers>(config);
-    parts.providers = [this](const assistant& who) { return speech_->make(who); };
+    parts.providers = [this](const assistant& who, client_loop&) {
+      return speech_->make(who, *board);
+    };
   } else {
-    parts.providers = [this](const assistant&) -> result<assistant_providers> {
-      return assistant_providers{stt, {llm}, std::make_shared<humming_tts>()};
+    parts.providers = [this](const assistant&, client_loop&) -> result<assistant_providers> {
+      assistant_providers told;
+      told.stts = {{stt, board->add("stt:told", {})}};
+      told.llms = {{llm, board->add("llm:holding", {})}};
+      told.ttss = {{std::make_shared<humming_tts>(), board->add("tts:humming", {}), "humming"}};
+      told.template_answers = std::make_shared<embedded_agent>();
+      told.phrases = std::make_shared<phrase_cache>(phrase_cache::settings{});
+      return told;
     };
   }
   running = value_of(engine::start(std::move(config), std::move(parts),

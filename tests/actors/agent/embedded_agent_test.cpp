@@ -12,7 +12,8 @@ namespace {
 using testing::dialogue;
 
 llm_request request_of(const dialogue& talk) {
-  return {std::make_shared<assistant>(talk.who), talk.facts, talk.messages, tool_catalog(talk.who)};
+  return {
+      std::make_shared<assistant>(talk.who), talk.facts, {}, talk.messages, tool_catalog(talk.who)};
 }
 
 TEST(embedded_agent, streams_pieces_then_tools_then_the_end) {
@@ -91,7 +92,7 @@ TEST(embedded_agent, works_without_any_tool) {
 TEST(embedded_agent, survives_an_assistant_without_anything) {
   assistant bare;
   bare.time_zone = "No/Where";
-  llm_request request{std::make_shared<assistant>(bare), {}, {}, tool_catalog(bare)};
+  llm_request request{std::make_shared<assistant>(bare), {}, {}, {}, tool_catalog(bare)};
   for (const auto* line : {"book an appointment", "yes", "hello", "transfer me", "tuesday", "no",
                            "cancel my appointment", "leave a message", "hi there", "bye"}) {
     request.messages.push_back({speaker::caller, line, {}, {}});

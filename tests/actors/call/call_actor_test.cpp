@@ -71,17 +71,20 @@ TEST_F(call_test, says_a_filler_when_the_reply_is_late_and_asks_again_when_it_ne
   EXPECT_TRUE(ended);
 }
 
-TEST_F(call_test, restarts_stt_three_times_then_takes_a_message) {
+TEST_F(call_test, restarts_stt_three_times_then_offers_the_keypad) {
   answer_call();
   for (unsigned i = 1; i <= 3; ++i) {
     fail(child_role::stt);
     EXPECT_EQ(started[child_role::stt], 1 + i);
-    EXPECT_FALSE(said(phrases::cannot_answer));
+    EXPECT_FALSE(said(phrases::keypad_menu));
   }
   fail(child_role::stt);
-  EXPECT_TRUE(said(phrases::cannot_answer));
+  EXPECT_TRUE(said(phrases::keypad_menu));
   playout_starts();
   playout_ends();
+  EXPECT_FALSE(ended);
+  tell_from_outside(call, key_pressed{'1'});
+  drain();
   EXPECT_TRUE(ended);
   EXPECT_EQ(next_step_from(stored_call()->next_step).what, next_step::kind::message);
 }
@@ -96,27 +99,39 @@ TEST_F(call_test, forgets_restarts_that_left_the_window) {
     advance(31s);
   }
   EXPECT_EQ(started[child_role::stt], 5u);
-  EXPECT_FALSE(said(phrases::cannot_answer));
+  EXPECT_FALSE(said(phrases::keypad_menu));
 }
 
-TEST_F(call_test, asks_to_repeat_when_the_recogniser_dies_with_words_in_it) {
+TEST_F(call_test, a_new_recogniser_hears_the_words_that_the_dead_one_had_in_it) {
   answer_call();
   voice(true);
   advance(1s);
   fail(child_role::stt);
+  EXPECT_EQ(replays, 1u);
   voice(false);
+  transcript words;
+  words.text = "what are your opening hours";
+  words.is_final = true;
+  words.utterance = 1; // it counts anew
+  tell_from_outside(call, transcript_heard{words});
   advance(1s);
   ASSERT_EQ(requests.size(), 1u);
-  EXPECT_EQ(requests[0].messages.back().text, "");
+  EXPECT_EQ(requests[0].messages.back().text, "what are your opening hours");
+  fail(child_role::stt);
+  EXPECT_EQ(replays, 1u) << "nothing is missing now";
 }
 
-TEST_F(call_test, asks_a_dead_model_once_more_then_takes_a_message) {
+TEST_F(call_test, asks_a_dead_model_once_more_then_the_template_then_takes_a_message) {
   answer_call();
   caller_says("what are your opening hours");
   fail(child_role::llm);
   EXPECT_EQ(started[child_role::llm], 2u);
+  EXPECT_FALSE(asked.back().templated);
   fail(child_role::llm);
-  EXPECT_EQ(started[child_role::llm], 2u);
+  EXPECT_EQ(started[child_role::llm], 3u);
+  EXPECT_TRUE(asked.back().templated);
+  fail(child_role::llm);
+  EXPECT_EQ(started[child_role::llm], 3u);
   EXPECT_TRUE(said(phrases::cannot_answer));
   playout_starts();
   playout_ends();
@@ -141,16 +156,20 @@ TEST_F(call_test, a_new_voice_goes_on_after_the_last_heard_word) {
   EXPECT_THAT(speaks.back().text, ::testing::Not(::testing::HasSubstr("We are open")));
 }
 
-TEST_F(call_test, a_voice_lost_for_good_leaves_the_pending_sentence_to_the_carrier) {
+TEST_F(call_test, a_voice_lost_for_good_says_so_from_memory_and_leaves_the_rest_to_the_carrier) {
   answer_call();
   caller_says("what are your opening hours");
   reply("We are open from eight to five. ");
   finish_reply();
   for (int i = 0; i < 4; ++i)
     fail(child_role::tts);
+  EXPECT_EQ(services[child_role::tts].back(), child_starters::phrase_service);
+  EXPECT_EQ(spoken().back(), phrases::voice_lost);
+  EXPECT_FALSE(ended);
+  playout_starts();
+  playout_ends();
   EXPECT_TRUE(ended);
   const auto step = next_step_from(stored_call()->next_step);
-  EXPECT_EQ(step.what, next_step::kind::message);
   EXPECT_THAT(step.say, ::testing::HasSubstr("We are open from eight to five."));
 }
 
@@ -159,8 +178,8 @@ TEST_F(call_test, replaces_the_live_twiml_by_rest_when_it_can) {
     rest_updated = record.next_step;
   };
   answer_call();
-  for (int i = 0; i < 4; ++i)
-    fail(child_role::tts);
+  for (int i = 0; i < 5; ++i)
+    fail(child_role::tts); // the fifth is the voice from memory
   ASSERT_TRUE(rest_updated);
   EXPECT_FALSE(ended) << "the carrier stops the stream itself";
   tell_from_outside(call, stream_stopped_by_carrier{});
@@ -172,7 +191,7 @@ TEST_F(call_test, replaces_the_live_twiml_by_rest_when_it_can) {
 TEST_F(call_test, falls_back_to_the_socket_when_the_carrier_does_not_take_the_update) {
   setup.update_by_rest = [](const call_record&, std::function<void()> failed) { failed(); };
   answer_call();
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < 5; ++i)
     fail(child_role::tts);
   EXPECT_TRUE(ended);
   EXPECT_EQ(stream_ends, 1u);
@@ -258,7 +277,7 @@ TEST_F(call_test, emergency_words_come_before_any_model) {
 TEST_F(call_test, a_goodbye_is_heard_before_the_stream_ends) {
   answer_call();
   caller_says("no thank you goodbye");
-  tell_from_outside(call, tool_wanted{reply_id, {"t1", "end_call", "{}"}});
+  tell_from_outside(call, tool_wanted{reply_id, attempt, {"t1", "end_call", "{}"}});
   drain();
   ASSERT_EQ(tools.size(), 1u);
   tell_from_outside(
@@ -277,7 +296,7 @@ TEST_F(call_test, a_goodbye_is_heard_before_the_stream_ends) {
 TEST_F(call_test, a_tool_outlives_its_cancelled_turn_and_its_row_gets_the_result) {
   answer_call();
   caller_says("book it please");
-  tell_from_outside(call, tool_wanted{reply_id, {"t1", "schedule_appointment", "{}"}});
+  tell_from_outside(call, tool_wanted{reply_id, attempt, {"t1", "schedule_appointment", "{}"}});
   drain();
   voice(true);
   hear("wait no", false); // the caller goes on: the reply is taken back

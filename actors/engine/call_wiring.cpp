@@ -1,0 +1,117 @@
+#include "actors/engine/call_wiring.hpp"
+
+#include "actors/dialog/llm_actor.hpp"
+#include "actors/dialog/prompt.hpp"
+#include "actors/media/media_actor.hpp"
+#include "actors/providers/service_order.hpp"
+#include "actors/records/store_actor.hpp"
+#include "actors/speech/stt_actor.hpp"
+#include "actors/speech/tts_actor.hpp"
+#include "actors/tools/tool_catalog.hpp"
+#include "infra/providers/cached_tts.hpp"
+
+#include <utility>
+
+namespace trunkline {
+
+call_wiring::call_wiring(std::shared_ptr<trunkline::store> rows,
+                         std::shared_ptr<provider_board> board,
+                         std::chrono::milliseconds frame_silence)
+    : rows_(std::move(rows)), board_(std::move(board)), frame_silence_(frame_silence),
+      random_(std::random_device{}()) {}
+
+void call_wiring::add(const std::string& assistant_id, size_t shard, assistant_providers services) {
+  services_[{assistant_id, shard}] = std::move(services);
+}
+
+call_setup call_wiring::complete(size_t shard, call_setup setup) {
+  const auto& use = services_.at({setup.who->id, shard});
+  auto orders = draw_orders(use);
+  setup.tools = tool_catalog(*setup.who);
+  setup.prompt = assemble_prompt(*setup.who, setup.record.started_at);
+  setup.services = services_of(use, orders);
+  const auto& models = orders[child_role::llm];
+  setup.speculate = !models.empty() && use.llms[models.front()].provider->takes_time();
+  add_starters(setup.start, use, std::move(orders), setup);
+  return setup;
+}
+
+call_wiring::service_orders call_wiring::draw_orders(const assistant_providers& use) {
+  const std::lock_guard lock{random_mutex_};
+  std::uniform_real_distribution<double> draw{0, 1};
+  return {{child_role::stt, service_order(use.stts.size(), use.stt_weights, draw(random_))},
+          {child_role::llm, service_order(use.llms.size(), use.llm_weights, draw(random_))},
+          {child_role::tts, service_order(use.ttss.size(), use.tts_weights, draw(random_))}};
+}
+
+call_services call_wiring::services_of(const assistant_providers& use,
+                                       const service_orders& orders) const {
+  call_services services;
+  services.names.clear();
+  std::map<std::pair<child_role, size_t>, size_t> endpoints; ///< of the board, by role and index
+  const auto add = [&](child_role role, const auto& list) {
+    auto& names = services.names[role];
+    for (const auto which : orders.at(role)) {
+      endpoints[{role, names.size()}] = list[which].endpoint;
+      names.push_back(list[which].provider->name());
+    }
+  };
+  add(child_role::stt, use.stts);
+  add(child_role::llm, use.llms);
+  add(child_role::tts, use.ttss);
+  services.usable = [board = board_, endpoints](child_role role, size_t index) {
+    const auto found = endpoints.find({role, index});
+    return found != endpoints.end() && board->usable(found->second);
+  };
+  services.may_retry = [board = board_, endpoints](child_role role, size_t index) {
+    const auto found = endpoints.find({role, index});
+    return found != endpoints.end() && board->take_retry(found->second);
+  };
+  return services;
+}
+
+void call_wiring::add_starters(child_starters& start, const assistant_providers& use,
+                               service_orders orders, const call_setup& setup) const {
+  const auto who = setup.who;
+  const auto parent = [](call_actor::pointer self) { return self_handle<call_actor>(self); };
+  start.media = [who, silence = frame_silence_, parent](call_actor::pointer self) -> media_actor {
+    return self->spawn<media_actor::stateful_impl<media_state>>(who->turns, silence, parent(self));
+  };
+  start.stt = [stts = use.stts, order = orders[child_role::stt],
+               parent](call_actor::pointer self, size_t service) -> stt_actor {
+    return self->spawn<stt_actor::stateful_impl<stt_state>>(stts.at(order.at(service)).provider,
+                                                            parent(self));
+  };
+  start.tts = [ttss = use.ttss, order = orders[child_role::tts], phrases = use.phrases, who,
+               parent](call_actor::pointer self, size_t service) -> tts_actor {
+    const bool from_memory = service == child_starters::phrase_service;
+    const auto& first = ttss.at(order.at(from_memory ? 0 : service));
+    auto voice =
+        from_memory ? std::make_shared<phrase_voice>(phrases, first.voice_key) : first.provider;
+    return self->spawn<tts_actor::stateful_impl<tts_state>>(std::move(voice), who->turns, phrases,
+                                                            first.voice_key, parent(self));
+  };
+  start.store = [rows = rows_, who, parent](call_actor::pointer self) -> store_actor {
+    return self->spawn<store_actor::stateful_impl<store_state>>(rows, who, parent(self));
+  };
+  // Unique within the call, also when the caller was brought back to a new tree.
+  const auto tool_prefix = "c" + std::to_string(setup.record.resumes) + "r";
+  start.llm = [llms = use.llms, order = orders[child_role::llm], templated = use.template_answers,
+               tool_prefix, parent](call_actor::pointer self, llm_order what) -> llm_actor {
+    if (!what.templated && what.service >= order.size())
+      return {};
+    auto model = what.templated ? templated : llms[order[what.service]].provider;
+    if (!model)
+      return {};
+    const auto prefix =
+        tool_prefix + std::to_string(what.reply) + "a" + std::to_string(what.attempt) + "t";
+    return self->spawn<llm_actor::stateful_impl<llm_state>>(
+        what.reply, what.attempt, prefix, std::move(model), std::move(what.request), parent(self));
+  };
+  start.prepare = [llms = use.llms] {
+    for (const auto& one : llms)
+      one.provider->prepare();
+  };
+}
+
+} // namespace trunkline
