@@ -95,6 +95,7 @@ struct assistant {
   unsigned booking_days_ahead = 60;
   turn_settings turns;
   unsigned response_words_max = 200;
+  std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's
 };
 
 } // namespace trunkline

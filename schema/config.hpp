@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schema/assistant.hpp"
+#include "schema/services.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -55,6 +56,17 @@ struct store_config {
   std::chrono::seconds patience{30}; ///< a write is retried this long
 };
 
+/// How services are watched.
+struct providers_config {
+  std::chrono::seconds probe_every{10}; ///< of one whose breaker is not closed; 0: never
+  unsigned at_once_max = 200;           ///< requests to one service at the same time
+};
+
+/// Where trouble with a service is told.
+struct alerts_config {
+  std::string webhook_url; ///< ALERT_WEBHOOK_URL; empty: only the log, the metrics and the store
+};
+
 /// Everything an engine needs to know at start. Made by infra/config from flags, environment, file
 /// and defaults, in that order of precedence.
 struct engine_config {
@@ -66,9 +78,12 @@ struct engine_config {
   speech_config speech;
   store_config store;
   std::string admin_user, admin_password; ///< TRUNKLINE_ADMIN_USER, TRUNKLINE_ADMIN_PASSWORD
-  std::vector<std::string> stt_providers{"embedded"}; ///< in fallback order
+  std::vector<std::string> stt_providers{"embedded"}; ///< in fallback order; see service_entry
   std::vector<std::string> llm_providers{"embedded"};
   std::vector<std::string> tts_providers{"embedded"};
+  services_config services;
+  providers_config providers;
+  alerts_config alerts;
   std::vector<assistant> assistants; ///< at least one: the built-in sample when none is configured
 };
 

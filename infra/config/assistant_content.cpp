@@ -65,6 +65,7 @@ struct json_writer {
   nlohmann::json operator()(std::vector<std::string>* value) const { return *value; }
   nlohmann::json operator()(bool* value) const { return *value; }
   nlohmann::json operator()(unsigned* value) const { return *value; }
+  nlohmann::json operator()(double* value) const { return *value; }
   nlohmann::json operator()(auto* value) const { return value->count(); }
 };
 

@@ -42,6 +42,12 @@ constexpr field_row<assistant> assistants[] = {
      check::none, 1, 730},
     {"response_words_max", "words in one reply of a language model",
      TL_FIELD(assistant, response_words_max), check::none, 10, 2000},
+    {"stt", "recognisers of its own, in fallback order; empty: providers.stt",
+     TL_FIELD(assistant, stt), check::stt_service},
+    {"llm", "language models of its own; empty: providers.llm", TL_FIELD(assistant, llm),
+     check::llm_service},
+    {"tts", "voices of its own; empty: providers.tts", TL_FIELD(assistant, tts),
+     check::tts_service},
 };
 
 #define TL_MS(key, member, doc)                                                                    \

@@ -21,6 +21,8 @@ std::string_view name_of(kind type) {
     return "text";
   case kind::integer:
     return "a number";
+  case kind::fraction:
+    return "a fraction";
   case kind::boolean:
     return "true or false";
   case kind::list:
@@ -39,19 +41,27 @@ std::string wanted(std::string_view what, const config_node& got) {
   return "must be " + std::string{what} + ", not " + std::string{name_of(got.type)};
 }
 
-template <class Number>
+template<class Number>
 std::string_view unit_of(const Number&) {
   return "a whole number";
 }
-std::string_view unit_of(const std::chrono::seconds&) { return "a whole number of seconds"; }
+std::string_view unit_of(const std::chrono::seconds&) {
+  return "a whole number of seconds";
+}
 std::string_view unit_of(const std::chrono::milliseconds&) {
   return "a whole number of milliseconds";
 }
-std::string_view unit_of(const std::chrono::minutes&) { return "a whole number of minutes"; }
-std::string_view unit_of(const std::chrono::hours&) { return "a whole number of hours"; }
+std::string_view unit_of(const std::chrono::minutes&) {
+  return "a whole number of minutes";
+}
+std::string_view unit_of(const std::chrono::hours&) {
+  return "a whole number of hours";
+}
 
-int64_t count_of(unsigned value) { return value; }
-template <class Rep, class Period>
+int64_t count_of(unsigned value) {
+  return value;
+}
+template<class Rep, class Period>
 int64_t count_of(std::chrono::duration<Rep, Period> value) {
   return value.count();
 }
@@ -88,7 +98,17 @@ struct file_setter {
       return wanted("text such as \"127.0.0.1:8080\"", from);
     return check_listen(from.text, *to);
   }
-  template <class Number>
+  std::optional<std::string> operator()(double* to) const {
+    if (from.type != kind::integer && from.type != kind::fraction)
+      return wanted("a number such as 0.5", from);
+    const auto value =
+        from.type == kind::integer ? static_cast<double>(from.integer) : from.fraction;
+    if (!(value >= static_cast<double>(min) && value <= static_cast<double>(max)))
+      return "must be between " + std::to_string(min) + " and " + std::to_string(max);
+    *to = value;
+    return {};
+  }
+  template<class Number>
   std::optional<std::string> operator()(Number* to) const {
     if (from.type != kind::integer)
       return wanted(unit_of(*to), from);
@@ -127,7 +147,16 @@ struct text_setter {
   std::optional<std::string> operator()(listen_address* to) const {
     return check_listen(from, *to);
   }
-  template <class Number>
+  std::optional<std::string> operator()(double* to) const {
+    config_node node;
+    const auto [stop, error] =
+        std::from_chars(from.data(), from.data() + from.size(), node.fraction);
+    if (error != std::errc{} || stop != from.data() + from.size())
+      return "must be a number such as 0.5";
+    node.type = kind::fraction;
+    return file_setter{node, check, min, max}(to);
+  }
+  template<class Number>
   std::optional<std::string> operator()(Number* to) const {
     config_node node;
     const auto [stop, error] =
@@ -149,6 +178,12 @@ struct toml_writer {
   }
   std::string operator()(bool* value) const { return *value ? "true" : "false"; }
   std::string operator()(listen_address* value) const { return toml_quoted(to_string(*value)); }
+  std::string operator()(double* value) const {
+    char text[32];
+    const auto [end, error] = std::to_chars(text, text + sizeof text, *value);
+    const std::string shown{text, error == std::errc{} ? end : text};
+    return shown.find_first_of(".e") == std::string::npos ? shown + ".0" : shown;
+  }
   std::string operator()(auto* value) const { return std::to_string(count_of(*value)); }
 };
 
@@ -171,6 +206,7 @@ std::string field_type(field_ref of) {
     std::string operator()(bool*) const { return "true or false"; }
     std::string operator()(listen_address*) const { return "address:port"; }
     std::string operator()(unsigned*) const { return "number"; }
+    std::string operator()(double*) const { return "number"; }
     std::string operator()(std::chrono::seconds*) const { return "seconds"; }
     std::string operator()(std::chrono::milliseconds*) const { return "milliseconds"; }
     std::string operator()(std::chrono::minutes*) const { return "minutes"; }

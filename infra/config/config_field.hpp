@@ -13,26 +13,29 @@ namespace trunkline {
 
 /// A setting in its record; its type says what a configuration may give it. Durations are whole
 /// numbers of their unit.
-using field_ref =
-    std::variant<std::string*, std::vector<std::string>*, bool*, unsigned*, std::chrono::seconds*,
-                 std::chrono::milliseconds*, std::chrono::minutes*, std::chrono::hours*,
-                 listen_address*>;
+using field_ref = std::variant<std::string*, std::vector<std::string>*, bool*, unsigned*, double*,
+                               std::chrono::seconds*, std::chrono::milliseconds*,
+                               std::chrono::minutes*, std::chrono::hours*, listen_address*>;
 
 /// What a value must be beyond its type.
 enum class field_check {
   none,
-  required,  ///< text that is not blank
-  id,        ///< required: lower-case letters, digits, - and _
-  number,    ///< E.164, or a list of such
+  required,        ///< text that is not blank
+  id,              ///< required: lower-case letters, digits, - and _
+  number,          ///< E.164, or a list of such
   required_number, ///< E.164, not empty
-  url,       ///< http or https, absolute
+  url,             ///< http or https, absolute
   log_level,
-  zone,      ///< IANA time zone
-  day,       ///< ISO dates
-  voice,     ///< of the embedded synthesiser
-  provider,  ///< list of known providers, at least one
-  database,  ///< SQLite path or sqlite:///path
-  file       ///< readable
+  zone,        ///< IANA time zone
+  day,         ///< ISO dates
+  voice,       ///< of the embedded synthesiser
+  stt_service, ///< list of service entries, at least one (an assistant's may be empty)
+  llm_service,
+  tts_service,
+  llm_profile,     ///< of an OpenAI-compatible server
+  whisper_profile, ///< of a Whisper server
+  database,        ///< SQLite path or sqlite:///path
+  file             ///< readable
 };
 
 /// Whether a setting must be given when it has no default.
@@ -42,7 +45,7 @@ constexpr bool is_needed(field_check check) {
 }
 
 /// One line of a table of settings: the name in the file, the member it fills, its meaning.
-template <class T>
+template<class T>
 struct field_row {
   std::string_view key;
   std::string_view doc;

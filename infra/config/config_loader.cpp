@@ -3,6 +3,7 @@
 #include "infra/config/assistant_config.hpp"
 #include "infra/config/config_table.hpp"
 #include "infra/config/environment.hpp"
+#include "infra/config/service_entry.hpp"
 #include "infra/config/state_dir.hpp"
 #include "protocol/text/utf8.hpp"
 
@@ -198,6 +199,11 @@ void loader::complete() {
   if (open.port != 0 && open.port == admin.port && open.host == admin.host)
     problem("server.listen and server.admin_listen are both " + to_string(open) +
             "; give them different ports");
+  for (const auto& [key, list] : {std::pair{"providers.stt", config.stt_providers},
+                                  {"providers.llm", config.llm_providers},
+                                  {"providers.tts", config.tts_providers}})
+    if (list.empty())
+      problem(std::string{key} + " is empty; list at least one service, such as embedded");
   if (config.admin_user.empty() != config.admin_password.empty())
     problem("TRUNKLINE_ADMIN_USER and TRUNKLINE_ADMIN_PASSWORD belong together; set both or none");
   if (config.assistants.empty() && !assistants_given_) {
@@ -209,6 +215,8 @@ void loader::complete() {
   } else if (config.assistants.empty() && out_.problems.empty()) {
     problem("assistants is empty; give at least one [[assistants]], or none for the sample");
   }
+  for (const auto& line : missing_service_settings(config))
+    problem(line);
 }
 
 } // namespace

@@ -49,6 +49,9 @@ config_node convert(const toml::node& from) {
   } else if (const auto* number = from.as_integer()) {
     node.type = kind::integer;
     node.integer = number->get();
+  } else if (const auto* fraction = from.as_floating_point()) {
+    node.type = kind::fraction;
+    node.fraction = fraction->get();
   } else if (const auto* flag = from.as_boolean()) {
     node.type = kind::boolean;
     node.boolean = flag->get();

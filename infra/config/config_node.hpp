@@ -15,12 +15,13 @@ struct file_place {
 
 /// A value of a configuration file, freed from the library that read it.
 struct config_node {
-  enum class kind { text, integer, boolean, list, table, date, other };
+  enum class kind { text, integer, fraction, boolean, list, table, date, other };
   struct member;
 
   kind type = kind::table;
   std::string text; ///< text; date: "2026-12-25"
   int64_t integer = 0;
+  double fraction = 0;
   bool boolean = false;
   std::vector<config_node> items;   ///< list
   std::vector<member> members;      ///< table, in the order of the file

@@ -65,15 +65,22 @@ constexpr config_row rows[] = {
     {{"carrier.base_url", "the carrier's REST API", TL_FIELD(carrier.base_url), check::url},
      "TWILIO_BASE_URL"},
 
-    {{"providers.stt", "speech recognition, in fallback order", TL_FIELD(stt_providers),
-      check::provider},
+    {{"providers.stt", "speech recognition, in fallback order: name, name:model, name=weight",
+      TL_FIELD(stt_providers), check::stt_service},
      "STT_PROVIDER"},
     {{"providers.llm", "reply generation, in fallback order", TL_FIELD(llm_providers),
-      check::provider},
+      check::llm_service},
      "LLM_PROVIDER"},
     {{"providers.tts", "speech synthesis, in fallback order", TL_FIELD(tts_providers),
-      check::provider},
+      check::tts_service},
      "TTS_PROVIDER"},
+    {{"providers.probe_every_s", "a service whose breaker is open is tried by us; 0: never",
+      TL_FIELD(providers.probe_every), check::none, 0, 3600}},
+    {{"providers.at_once_max", "requests to one service at the same time",
+      TL_FIELD(providers.at_once_max), check::none, 1, 100000}},
+    {{"alerts.webhook_url", "trouble with a service is posted there", TL_FIELD(alerts.webhook_url),
+      check::url},
+     "ALERT_WEBHOOK_URL"},
 
     {{"speech.workers", "threads of embedded recognition; 0: one a core", TL_FIELD(speech.workers),
       check::none, 0, 256}},
@@ -99,13 +106,20 @@ constexpr config_row rows[] = {
 } // namespace
 
 std::span<const config_row> config_rows() {
-  return rows;
+  static const auto all = [] {
+    std::vector<config_row> joined(std::begin(rows), std::end(rows));
+    const auto services = service_setting_rows();
+    joined.insert(joined.end(), services.begin(), services.end());
+    return joined;
+  }();
+  return all;
 }
 
 const config_row* find_config_row(std::string_view key) {
-  const auto* found =
-      std::find_if(std::begin(rows), std::end(rows), [&](auto& row) { return row.key == key; });
-  return found == std::end(rows) ? nullptr : found;
+  const auto all = config_rows();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](auto& row) { return row.key == key; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::string formed_variable(std::string_view key) {

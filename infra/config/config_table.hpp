@@ -18,6 +18,8 @@ struct config_row : field_row<engine_config> {
 
 /// All of them, grouped by table.
 std::span<const config_row> config_rows();
+/// Those of outside services, a part of all.
+std::span<const config_row> service_setting_rows();
 const config_row* find_config_row(std::string_view key);
 
 /// `limits.max_calls`: TRUNKLINE_LIMITS_MAX_CALLS. Every key has one.

@@ -1,5 +1,6 @@
 #include "infra/config/field_checks.hpp"
 
+#include "infra/config/service_entry.hpp"
 #include "infra/net/http_client.hpp"
 #include "infra/time/zone.hpp"
 #include "protocol/text/phone_number.hpp"
@@ -16,7 +17,8 @@ namespace trunkline {
 
 namespace {
 
-constexpr std::array known_providers{"embedded"};
+constexpr std::array llm_profiles{"ollama", "llama.cpp", "vllm", "compatible"};
+constexpr std::array whisper_profiles{"whisper.cpp", "speaches", "openai"};
 constexpr std::array known_voices{"kal16", "rms", "slt", "awb"};
 constexpr std::array known_levels{"debug", "info", "warn", "error", "off"};
 
@@ -67,6 +69,11 @@ std::optional<std::string> check_database(const std::string& value, std::string&
   return {};
 }
 
+std::optional<std::string> check_service(service_role role, const std::string& value) {
+  const auto entry = parse_service_entry(role, value);
+  return entry ? std::nullopt : std::optional{entry.error().context};
+}
+
 std::optional<std::string> check_item(field_check check, const std::string& value) {
   switch (check) {
   case field_check::id:
@@ -92,10 +99,19 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     if (!known(known_voices, value))
       return "is " + quoted(value) + "; the embedded voices are " + listed(known_voices);
     break;
-  case field_check::provider:
-    if (!known(known_providers, value))
-      return "names the unknown provider " + quoted(value) + "; this version knows " +
-             listed(known_providers);
+  case field_check::stt_service:
+    return check_service(service_role::stt, value);
+  case field_check::llm_service:
+    return check_service(service_role::llm, value);
+  case field_check::tts_service:
+    return check_service(service_role::tts, value);
+  case field_check::llm_profile:
+    if (!known(llm_profiles, value))
+      return "is " + quoted(value) + "; it must be one of " + listed(llm_profiles);
+    break;
+  case field_check::whisper_profile:
+    if (!known(whisper_profiles, value))
+      return "is " + quoted(value) + "; it must be one of " + listed(whisper_profiles);
     break;
   case field_check::day:
     if (!parse_iso_date(value))
@@ -164,7 +180,7 @@ std::optional<std::string> check_list(field_check check, std::vector<std::string
     if (!seen.insert(value).second && check != field_check::none)
       return "has " + quoted(check == field_check::number ? mask_number(value) : value) + " twice";
   }
-  if (values.empty() && (check == field_check::provider || check == field_check::required))
+  if (values.empty() && check == field_check::required)
     return "must not be empty";
   to = std::move(values);
   return {};

@@ -42,7 +42,8 @@ TEST_F(config_commands_test, show_masks_secrets_and_names_the_origin) {
   sources_.flags["limits.max_calls"] = "7";
   for (const bool json : {false, true}) {
     EXPECT_EQ(config_show(sources_, json, out_, err_), exit_ok);
-    EXPECT_EQ(out_.str().find("secret"), std::string::npos) << out_.str();
+    for (const auto* secret : {"topsecret", "verysecret"})
+      EXPECT_EQ(out_.str().find(secret), std::string::npos) << out_.str();
     EXPECT_EQ(err_.str(), "");
     if (json) {
       const auto settings = nlohmann::json::parse(out_.str())["settings"];

@@ -132,7 +132,7 @@ TEST_F(config_test, wrong_types_and_ranges_say_what_is_wanted) {
   EXPECT_EQ(problems("[limits]\nmax_calls = 0\n"),
             "t.toml:2:13: limits.max_calls is 0; it must be between 1 and 100000");
   EXPECT_EQ(problems("[store]\npatience_s = 1.5\n"),
-            "t.toml:2:14: store.patience_s must be a whole number of seconds, not something else");
+            "t.toml:2:14: store.patience_s must be a whole number of seconds, not a fraction");
   EXPECT_EQ(problems("log_level = 3\n"),
             "t.toml:1:13: log_level must be text in quotes, not a number");
   EXPECT_EQ(problems("log_level = \"loud\"\n"),
@@ -174,11 +174,30 @@ TEST_F(config_test, the_database_is_sqlite) {
   EXPECT_EQ(read("", {{"DATABASE_URL", "calls.db"}}).config.store.path, "calls.db");
 }
 
-TEST_F(config_test, unknown_providers_list_the_known_ones) {
-  EXPECT_EQ(problems("", {{"STT_PROVIDER", "deepgram,embedded"}}),
-            "STT_PROVIDER: names the unknown provider 'deepgram'; this version knows embedded");
-  EXPECT_EQ(problems("[providers]\nllm = []\n"), "t.toml:2:7: providers.llm must not be empty");
-  EXPECT_EQ(problems("", {{"TTS_PROVIDER", ","}}), "TTS_PROVIDER: must not be empty");
+TEST_F(config_test, unknown_services_list_the_known_ones) {
+  EXPECT_EQ(problems("", {{"STT_PROVIDER", "deepgrm,embedded"}}),
+            "STT_PROVIDER: names the unknown service 'deepgrm'; there are deepgram, openai, azure, "
+            "vosk, whisper, embedded");
+  EXPECT_EQ(problems("[providers]\nllm = []\n"),
+            "providers.llm is empty; list at least one service, such as embedded");
+  EXPECT_EQ(problems("", {{"TTS_PROVIDER", ","}}),
+            "providers.tts is empty; list at least one service, such as embedded");
+  EXPECT_EQ(problems("", {{"LLM_PROVIDER", "openai"}}),
+            "providers.llm lists openai, but OPENAI_API_KEY is not set");
+  EXPECT_EQ(problems("", {{"LLM_PROVIDER", "openai"}, {"OPENAI_API_KEY", "k"}}), "");
+}
+
+TEST_F(config_test, fractions_have_bounds_and_keys_stay_out_of_files) {
+  EXPECT_EQ(
+      read("[elevenlabs]\nstability = 0.25\nstyle = 1\n").config.services.elevenlabs.stability,
+      0.25);
+  EXPECT_EQ(problems("[elevenlabs]\nstability = 1.5\n"),
+            "t.toml:2:13: elevenlabs.stability must be between 0 and 1");
+  EXPECT_EQ(problems("", {{"ELEVENLABS_STABILITY", "high"}}),
+            "ELEVENLABS_STABILITY: must be a number such as 0.5");
+  EXPECT_EQ(problems("[openai]\napi_key = \"sk-1\"\n"),
+            "t.toml:2:1: openai.api_key is a secret, which does not belong in a file; set "
+            "OPENAI_API_KEY in the environment");
 }
 
 TEST_F(config_test, secrets_are_refused_in_files_and_flags_and_never_repeated) {
