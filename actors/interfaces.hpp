@@ -88,6 +88,11 @@ using gate_actor = caf::typed_actor<
     // A webhook that nobody answered in time is answered with message taking.
     caf::result<void>(answer_due), caf::result<void>(ping_atom)>;
 
+/// Health of the services: tells of breakers that change, tries those that are not closed.
+using providers_actor =
+    caf::typed_actor<caf::result<void>(provider_changed), caf::result<void>(service_probed),
+                     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
+
 /// Metrics by the minute into the store.
 using ops_actor = caf::typed_actor<caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 

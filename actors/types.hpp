@@ -4,6 +4,7 @@
 // none is serialised, so CAF never prints or copies their content out.
 
 #include "actors/call/call_policy.hpp"
+#include "actors/providers/provider_board.hpp"
 #include "actors/tools/tool_effect.hpp"
 #include "infra/caf/error.hpp"
 #include "infra/net/http.hpp"
@@ -177,6 +178,18 @@ struct tool_done {
   tool_effect effect;
 };
 
+// -- services ------------------------------------------------------------------------------------
+
+/// The board to the providers actor.
+struct provider_changed {
+  provider_transition change;
+};
+/// The providers actor to itself.
+struct service_probed {
+  size_t endpoint = 0;
+  result<std::chrono::milliseconds> latency;
+};
+
 // -- the call, its manager and the gate ----------------------------------------------------------
 
 /// A verified webhook that announces a call.
@@ -255,6 +268,8 @@ CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::voice_changed))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::replay_speech))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::settle_held))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::provider_failed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::provider_changed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::service_probed))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::key_pressed))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::stream_stopped_by_carrier))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::finish_stream))
@@ -300,6 +315,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::voice_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::replay_speech)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::settle_held)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::provider_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::provider_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::service_probed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::key_pressed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::stream_stopped_by_carrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::finish_stream)

@@ -24,6 +24,30 @@ void call_wiring::add(const std::string& assistant_id, size_t shard, assistant_p
   services_[{assistant_id, shard}] = std::move(services);
 }
 
+std::map<size_t, probe_starter> call_wiring::probes(const std::vector<uint8_t>& speech) const {
+  std::map<size_t, probe_starter> all;
+  for (const auto& [where, use] : services_) {
+    if (where.second != 0)
+      continue;
+    for (const auto& one : use.llms)
+      if (one.outside)
+        all[one.endpoint] = [model = one.outside](service_probe::on_done done) {
+          return start_probe(model, std::move(done));
+        };
+    for (const auto& one : use.ttss)
+      if (one.outside)
+        all[one.endpoint] = [voice = one.outside](service_probe::on_done done) {
+          return start_probe(voice, std::move(done));
+        };
+    for (const auto& one : use.stts)
+      if (one.outside)
+        all[one.endpoint] = [recogniser = one.outside, speech](service_probe::on_done done) {
+          return start_probe(recogniser, speech, std::move(done));
+        };
+  }
+  return all;
+}
+
 call_setup call_wiring::complete(size_t shard, call_setup setup) {
   const auto& use = services_.at({setup.who->id, shard});
   auto orders = draw_orders(use);

@@ -2,6 +2,7 @@
 
 #include "actors/call/call_actor.hpp"
 #include "actors/engine/engine.hpp"
+#include "actors/providers/providers_actor.hpp"
 #include "infra/caf/actor_host.hpp"
 
 #include <functional>
@@ -24,6 +25,8 @@ public:
 
   /// What an assistant's calls use on one shard.
   void add(const std::string& assistant_id, size_t shard, assistant_providers services);
+  /// How each outside service is tried, on shard 0. `speech`: for recognisers, mu-law.
+  std::map<size_t, probe_starter> probes(const std::vector<uint8_t>& speech) const;
   /// Fills in tools, prompt, services and starters.
   call_setup complete(size_t shard, call_setup setup);
 

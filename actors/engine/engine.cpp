@@ -13,6 +13,7 @@
 #include "infra/log/log.hpp"
 #include "infra/metrics/metrics_text.hpp"
 #include "infra/providers/carrier_rest.hpp"
+#include "infra/speech/flite_voice.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 
@@ -106,6 +107,8 @@ private:
   result<void> start_actors();
   calls_actor start_calls(engine_actor::pointer root);
   gate_actor start_gate(engine_actor::pointer root);
+  providers_actor start_providers(engine_actor::pointer root);
+  void send_alert(const std::string& json);
   void update_by_rest(const call_record& record, std::function<void()> failed);
   bool ready(std::string& why) const;
 
@@ -214,6 +217,9 @@ result<void> running_engine::start_actors() {
     return caf::actor_cast<caf::strong_actor_ptr>(root->spawn<ops_actor::stateful_impl<ops_state>>(
         parts_.rows, [this] { return metric_rows(host_.system(), parts_.wall_clock()); }));
   };
+  children.providers = [this](engine_actor::pointer root) {
+    return caf::actor_cast<caf::strong_actor_ptr>(start_providers(root));
+  };
   children.drain_calls = [this] { tell_from_outside(calls_->get(), drain_atom_v); };
   children.on_fatal = on_fatal_;
   root_ = host_.spawn_on<engine_actor::stateful_impl<engine_root>>(0, std::move(children));
@@ -247,6 +253,36 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
   };
   setup.drain_timeout = config_.server.drain_timeout;
   return root->spawn<calls_actor::stateful_impl<calls_state>>(std::move(setup));
+}
+
+providers_actor running_engine::start_providers(engine_actor::pointer root) {
+  providers_setup setup;
+  setup.board = parts_.board;
+  // Any voice will do: it is the answer that counts.
+  const auto speech = synthesize_mulaw("kal16", "hello, can you hear me");
+  setup.probes = wiring_->probes(speech ? *speech : std::vector<uint8_t>(8000, 0x7f));
+  setup.probe_every = config_.providers.probe_every;
+  setup.rows = parts_.rows;
+  setup.metrics = metrics_;
+  setup.wall_clock = parts_.wall_clock;
+  if (!config_.alerts.webhook_url.empty())
+    setup.alert = [this](const std::string& json) { send_alert(json); };
+  return root->spawn<providers_actor::stateful_impl<providers_state>>(std::move(setup));
+}
+
+/// To the operations team. One try: the log, the metrics and the store have it as well.
+void running_engine::send_alert(const std::string& json) {
+  client_request request;
+  request.method = "POST";
+  request.url = config_.alerts.webhook_url;
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = json;
+  http_fetch(host_.at(0).io(), std::move(request), [](result<http_response> answer) {
+    if (!answer || answer->status >= 300)
+      log_event(log_level::error, "alert.failed",
+                {{"error", answer ? "status " + std::to_string(answer->status)
+                                  : to_string(answer.error())}});
+  });
 }
 
 gate_actor running_engine::start_gate(engine_actor::pointer root) {

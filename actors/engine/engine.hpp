@@ -21,9 +21,10 @@ namespace trunkline {
 /// A service and its place on the board.
 template<class Provider>
 struct listed_service {
-  std::shared_ptr<Provider> provider;
+  std::shared_ptr<Provider> provider; ///< counted on the board
   size_t endpoint = 0;
-  std::string voice_key{}; ///< tts: how the voice sounds, for the phrase cache
+  std::string voice_key{};             ///< tts: how the voice sounds, for the phrase cache
+  std::shared_ptr<Provider> outside{}; ///< the same uncounted, for trials; null: needs none
 };
 
 /// What one assistant's calls talk through on one shard, in fallback order; at least one of each.

@@ -16,7 +16,7 @@ engine_root::~engine_root() {
 }
 
 engine_actor::behavior_type engine_root::make_behavior() {
-  for (const auto* which : {"calls", "gate", "ops"})
+  for (const auto* which : {"providers", "calls", "gate", "ops"})
     start(which);
   children.on_started();
   tell_later(self, self_handle<engine_actor>(self), beat_every, beat_atom_v);
@@ -28,9 +28,10 @@ engine_actor::behavior_type engine_root::make_behavior() {
 }
 
 void engine_root::start(const std::string& which) {
-  auto handle = which == "calls"  ? children.calls(self)
-                : which == "gate" ? children.gate(self)
-                                  : children.ops(self);
+  auto handle = which == "calls"       ? children.calls(self)
+                : which == "gate"      ? children.gate(self)
+                : which == "providers" ? children.providers(self)
+                                       : children.ops(self);
   watch.add(caf::actor_cast<caf::actor>(handle));
   names[handle->id()] = which;
   running[which] = {std::move(handle), 0};

@@ -13,7 +13,7 @@ namespace trunkline {
 
 /// How the root starts its children and where it puts their handles.
 struct engine_children {
-  std::function<caf::strong_actor_ptr(engine_actor::pointer)> gate, calls, ops;
+  std::function<caf::strong_actor_ptr(engine_actor::pointer)> gate, calls, providers, ops;
   std::function<void()> drain_calls;
   std::function<void()> on_started; ///< once, when every child has been started
   /// The root gives up: flush and exit non-zero.

@@ -119,6 +119,13 @@ void breaker::open(time_point now, std::chrono::milliseconds length, bool exactl
   until_ = now + length;
 }
 
+void breaker::invite() {
+  if (state_ != breaker_state::open)
+    return;
+  state_ = breaker_state::half_open;
+  probing_ = good_probes_ = 0;
+}
+
 void breaker::trip(time_point now) {
   open(now, settings_.open_max, true);
 }

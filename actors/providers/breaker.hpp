@@ -95,6 +95,9 @@ public:
   /// The outcome stays unknown.
   void cancelled();
 
+  /// Somebody has tried the service and it answers: half-open before its time is over.
+  void invite();
+
   /// By hand: open for the longest time; closed, with its memory cleared.
   void trip(time_point now);
   void reset();

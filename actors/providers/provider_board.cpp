@@ -46,6 +46,36 @@ void provider_board::attempt::left(std::chrono::milliseconds waited) {
 provider_board::provider_board(breaker_settings settings, std::function<clock::time_point()> now)
     : settings_(settings), now_(std::move(now)) {}
 
+void provider_board::observe(observer who) {
+  auto made = std::make_shared<const observer>(std::move(who));
+  const std::lock_guard lock{mutex_};
+  observer_ = std::move(made);
+}
+
+std::shared_ptr<const provider_board::observer> provider_board::watching() const {
+  const std::lock_guard lock{mutex_};
+  return observer_;
+}
+
+breaker_state provider_board::state(size_t which) const {
+  const std::lock_guard lock{mutex_};
+  return endpoints_.at(which).gate.state(now_());
+}
+
+std::string provider_board::key(size_t which) const {
+  const std::lock_guard lock{mutex_};
+  return endpoints_.at(which).key;
+}
+
+void provider_board::probed_good(size_t which, std::chrono::milliseconds latency) {
+  {
+    const std::lock_guard lock{mutex_};
+    endpoints_.at(which).gate.invite();
+  }
+  if (auto attempt = begin(which))
+    attempt->good(latency);
+}
+
 size_t provider_board::add(const std::string& key, provider_limits limits) {
   const std::lock_guard lock{mutex_};
   for (size_t i = 0; i < endpoints_.size(); ++i)
@@ -100,8 +130,8 @@ void provider_board::on_good(size_t which, std::chrono::milliseconds latency) {
     change = note(one, latency >= one.limits.slow ? "too slow" : "probes are good");
     key = one.key;
   }
-  if (observer_.outcome)
-    observer_.outcome(key, nullptr, latency);
+  if (const auto who = watching(); who->outcome)
+    who->outcome(key, nullptr, latency);
   tell(change);
 }
 
@@ -117,8 +147,8 @@ void provider_board::on_failed(size_t which, const failure& why) {
     change = note(one, one.last_error);
     key = one.key;
   }
-  if (observer_.outcome)
-    observer_.outcome(key, &why, {});
+  if (const auto who = watching(); who->outcome)
+    who->outcome(key, &why, {});
   tell(change);
 }
 
@@ -138,8 +168,10 @@ std::optional<provider_transition> provider_board::note(endpoint& one, const std
 }
 
 void provider_board::tell(const std::optional<provider_transition>& change) {
-  if (change && observer_.changed)
-    observer_.changed(*change);
+  if (!change)
+    return;
+  if (const auto who = watching(); who->changed)
+    who->changed(*change);
 }
 
 std::vector<provider_status> provider_board::list() const {

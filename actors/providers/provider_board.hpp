@@ -73,8 +73,8 @@ public:
   /// `now` for tests. `settings` of all breakers.
   explicit provider_board(breaker_settings settings = {},
                           std::function<clock::time_point()> now = clock::now);
-  /// Called on whatever thread makes the change, with nothing locked. Set before use.
-  void observe(observer who) { observer_ = std::move(who); }
+  /// Called on whatever thread makes the change, with the board not locked.
+  void observe(observer who);
 
   /// The endpoint's number; the same one for the same key.
   size_t add(const std::string& key, provider_limits limits);
@@ -89,6 +89,11 @@ public:
   /// Every endpoint whose key is `name` or ends in ":name". False: none is.
   bool trip(std::string_view name);
   bool reset(std::string_view name);
+  breaker_state state(size_t endpoint) const;
+  std::string key(size_t endpoint) const;
+  /// A request off any call was answered: an open breaker lets requests in again, and the answer
+  /// counts.
+  void probed_good(size_t endpoint, std::chrono::milliseconds latency);
   /// Tells of breakers whose open time has passed; to be called about once a second.
   void poll();
 
@@ -116,8 +121,10 @@ private:
 
   const breaker_settings settings_;
   const std::function<clock::time_point()> now_;
-  observer observer_;
+  std::shared_ptr<const observer> watching() const;
+
   mutable std::mutex mutex_;
+  std::shared_ptr<const observer> observer_ = std::make_shared<observer>();
   std::vector<endpoint> endpoints_;
 };
 

@@ -31,6 +31,7 @@ protected:
     };
     children.gate = fake("gate");
     children.calls = fake("calls");
+    children.providers = fake("providers");
     children.ops = fake("ops");
     children.drain_calls = [this] { ++drains; };
     children.on_started = [] {};
@@ -59,7 +60,7 @@ protected:
 
 TEST_F(root_test, starts_each_child_once_and_leaves_healthy_ones_alone) {
   advance(60s);
-  for (const auto* which : {"gate", "calls", "ops"})
+  for (const auto* which : {"gate", "calls", "providers", "ops"})
     EXPECT_EQ(started[which], 1u) << which;
   EXPECT_EQ(fatal, "");
 }
