@@ -18,6 +18,8 @@ constexpr auto start_slack = 300ms;
 constexpr auto settled_slack = 200ms;
 // A service's decision this long before the end of the voice knew all of its words.
 constexpr auto decision_slack = 500ms;
+// A service that still has no words this long after the end of the voice will have none.
+constexpr auto wordless_after = 700ms;
 // Words that no voice of ours belongs to wait this long for one.
 constexpr auto held_for = 3000ms;
 // Words of a voice that goes on, but says nothing new: let the service settle them.
@@ -164,6 +166,7 @@ bool utterance_assembler::take_text(const recognised& what, time_point now) {
 
 // How many of the open voices, from the oldest on, are over and fully told with this.
 size_t utterance_assembler::covered_by(const recognised& what) const {
+  const bool has_words = !all_words().empty();
   size_t covered = 0;
   for (size_t i = 0; i < open_.size(); ++i) {
     const auto& spoken = open_[i];
@@ -174,7 +177,9 @@ size_t utterance_assembler::covered_by(const recognised& what) const {
       return what.ends_speech && what.audio_end > 0ms ? 0 : covered;
     const bool reached =
         what.settled && what.audio_end > 0ms && what.audio_end + settled_slack >= spoken.end;
-    if (what.ends_speech || reached || (what.answers_flush && i == 0))
+    const bool wordless =
+        !has_words && spoken.end > 0ms && what.audio_end >= spoken.end + wordless_after;
+    if (what.ends_speech || reached || wordless || (what.answers_flush && i == 0))
       covered = i + 1;
   }
   return covered;

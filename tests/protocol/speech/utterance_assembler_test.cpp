@@ -100,6 +100,16 @@ TEST(utterance_assembler, an_empty_answer_closes_with_an_empty_final) {
   EXPECT_EQ(c.take(), (lines{"i2 yes", "flush", "F2 yes"}));
 }
 
+TEST(utterance_assembler, a_service_that_heard_on_without_words_closes_with_an_empty_final) {
+  conversation c{without_flush()};
+  c.start(100).says(900, update("", 800)).end(1000).says(1800, update("", 1699));
+  EXPECT_EQ(c.take(), lines{});
+  c.says(1900, update("", 1700));
+  EXPECT_EQ(c.take(), lines{"F1 "});
+  c.start(2000).says(2800, update("yes", 2700)).end(2900).says(3900, update("yes", 3800));
+  EXPECT_EQ(c.take(), lines{"i2 yes"});
+}
+
 TEST(utterance_assembler, late_words_are_not_said_twice_and_open_the_next_utterance) {
   conversation c;
   c.start(100).says(900, interim("for tuesday", 800)).end(1200).tick(2700);
