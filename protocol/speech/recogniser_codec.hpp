@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/audio/mulaw.hpp"
 #include "protocol/http/service_request.hpp"
 #include "schema/failure.hpp"
 
@@ -15,7 +16,7 @@ namespace trunkline {
 /// One statement of a streaming recogniser, whatever service it is. Times count audio sent on this
 /// connection.
 struct recognised {
-  std::string text;         ///< interim: replaces the former one; settled: is added to the pieces
+  std::string text{};       ///< interim: replaces the former one; settled: is added to the pieces
   bool settled = false;     ///< will not change any more
   bool whole_turn = false;  ///< text is the whole turn so far, not a piece of it
   bool ends_speech = false; ///< the service takes the utterance to be over
@@ -24,7 +25,8 @@ struct recognised {
   bool answers_flush = false;
   bool stream_over = false; ///< nothing more will come
   float confidence = 1;
-  std::chrono::milliseconds audio_end{0}; ///< end of the audio it covers; 0: not told
+  std::chrono::milliseconds audio_end{0};  ///< end of the audio it covers; 0: not told
+  std::vector<std::string> alternatives{}; ///< other hypotheses of a settled text
 };
 
 /// One WebSocket message.
@@ -56,7 +58,22 @@ public:
   /// The handshake was answered with another status than 101.
   virtual failure refused(const service_error& answer) = 0;
 
+  /// Audio sent on this connection so far, silence that the codec adds included: the clock of
+  /// `recognised::audio_end`.
+  std::chrono::milliseconds audio_sent() const {
+    return std::chrono::milliseconds{audio_bytes_ / mulaw_bytes_per_ms};
+  }
+
   std::chrono::milliseconds keep_alive_every{4000};
+  bool can_flush = false; ///< flush() makes the service settle what it holds back
+  /// Longer than this after the end of the voice is no answer.
+  std::chrono::milliseconds final_within{1500};
+
+protected:
+  void count_audio(size_t mulaw_bytes) { audio_bytes_ += mulaw_bytes; }
+
+private:
+  uint64_t audio_bytes_ = 0;
 };
 
 } // namespace trunkline
