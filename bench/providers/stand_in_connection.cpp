@@ -1,0 +1,323 @@
+#include "bench/providers/stand_in_connection.hpp"
+
+#include "infra/net/guarded.hpp"
+#include "infra/net/http_text.hpp"
+#include "infra/net/web_socket_session.hpp"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <utility>
+
+namespace trunkline {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+constexpr size_t body_bytes_max = 32u << 20;
+constexpr size_t huge_bytes = 256u << 20;
+constexpr size_t huge_piece = 64u << 10;
+
+std::string chunk_of(const std::string& bytes) {
+  char size[32];
+  std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
+  return size + bytes + "\r\n";
+}
+
+std::string noise(size_t length) {
+  std::string bytes(length, '\0');
+  uint32_t state = 12345;
+  for (auto& byte : bytes)
+    byte = static_cast<char>((state = state * 1664525u + 1013904223u) >> 24);
+  return bytes;
+}
+
+/// Carries a stand-in's socket: what it sends leaves later, unless a fault holds it back.
+class socket_bridge : public web_socket_handler,
+                      public std::enable_shared_from_this<socket_bridge> {
+public:
+  socket_bridge(asio::io_context::executor_type executor, std::shared_ptr<stand_in_core> core,
+                std::unique_ptr<stand_in_socket> service, fault_plan fault)
+      : executor_(executor), core_(std::move(core)), service_(std::move(service)), fault_(fault) {}
+
+  void open(std::shared_ptr<web_socket> socket) {
+    socket_ = std::move(socket);
+    const auto weak = weak_from_this();
+    service_->connect({[weak](std::chrono::milliseconds after, std::string bytes, bool binary) {
+                         if (const auto self = weak.lock())
+                           self->send_later(after, std::move(bytes), binary);
+                       },
+                       [weak](uint16_t code, const std::string& reason) {
+                         const auto self = weak.lock();
+                         if (self && self->socket_)
+                           self->socket_->close(code, reason);
+                       }});
+    service_->on_open();
+  }
+
+  void on_text(std::string_view message) override { service_->on_message(message, false); }
+  void on_binary(std::string_view message) override { service_->on_message(message, true); }
+  void on_closed(uint16_t, std::string_view) override { socket_.reset(); }
+
+private:
+  void send_later(std::chrono::milliseconds after, std::string bytes, bool binary) {
+    auto timer = std::make_shared<net_timer>(executor_, after);
+    timer->async_wait([self = shared_from_this(), timer, bytes = std::move(bytes),
+                       binary](const error_code& error) mutable {
+      if (!error && self->socket_)
+        self->send(std::move(bytes), binary);
+    });
+  }
+
+  void send(std::string bytes, bool binary) {
+    // An open socket meets what its service suffers now, as well as its own fault.
+    auto fault = fault_.kind != fault_kind::none ? fault_ : core_->present_fault();
+    ++sent_;
+    switch (fault.kind) {
+    case fault_kind::hang:
+    case fault_kind::hang_after_head:
+    case fault_kind::empty:
+      return;
+    case fault_kind::stop:
+      if (sent_ > fault.pieces)
+        return;
+      break;
+    case fault_kind::stall:
+      if (sent_ == fault.pieces) {
+        --sent_;
+        fault_.kind = fault_kind::none;
+        send_later(fault.pause, std::move(bytes), binary);
+        return;
+      }
+      break;
+    case fault_kind::reset:
+      if (sent_ > fault.pieces) {
+        socket_->close(1011, "reset");
+        socket_.reset();
+        return;
+      }
+      break;
+    case fault_kind::garbage:
+      bytes = "}{ not JSON at all";
+      binary = false;
+      break;
+    case fault_kind::huge:
+      bytes.assign(8u << 20, 'x');
+      break;
+    default:
+      break;
+    }
+    if (binary)
+      socket_->send_binary(bytes);
+    else
+      socket_->send_text(std::move(bytes));
+  }
+
+  asio::io_context::executor_type executor_;
+  const std::shared_ptr<stand_in_core> core_;
+  const std::unique_ptr<stand_in_socket> service_;
+  fault_plan fault_;
+  std::shared_ptr<web_socket> socket_;
+  unsigned sent_ = 0;
+};
+
+} // namespace
+
+stand_in_connection::stand_in_connection(std::shared_ptr<stand_in_core> core,
+                                         std::unique_ptr<net_stream> stream,
+                                         asio::ssl::context* tls)
+    : core_(std::move(core)), stream_(std::move(stream)), tls_(tls),
+      timer_(stream_->get_executor()) {
+  error_code ignored;
+  stream_->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void stand_in_connection::start() {
+  if (!tls_) {
+    read();
+    return;
+  }
+  stream_->start_tls(*tls_).async_handshake(asio::ssl::stream_base::server,
+                                            [self = shared_from_this()](const error_code& error) {
+                                              if (!error)
+                                                self->read();
+                                            });
+}
+
+void stand_in_connection::cut() {
+  timer_.cancel();
+  if (stream_)
+    stream_->cut();
+}
+
+void stand_in_connection::read() {
+  parser_.emplace();
+  parser_->body_limit(body_bytes_max);
+  http::async_read(*stream_, buffer_, *parser_,
+                   [self = shared_from_this()](const error_code& error, size_t) {
+                     if (!error)
+                       self->on_request();
+                   });
+}
+
+void stand_in_connection::on_request() {
+  const auto& message = parser_->get();
+  http_request request;
+  request.method = std::string{message.method_string()};
+  request.target = std::string{message.target()};
+  for (const auto& field : message)
+    request.headers.emplace_back(field.name_string(), field.value());
+  request.body = message.body();
+  const bool socket = has_token(request.header("Connection"), "upgrade");
+  const auto fault = core_->next_fault(socket);
+  if (fault.kind == fault_kind::hang) {
+    hold();
+    return;
+  }
+  if (fault.kind == fault_kind::status) {
+    auto answer = core_->service().refusal(fault.status);
+    if (fault.retry_after > 0)
+      answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
+    play(std::move(answer), {});
+  } else if (socket) {
+    open_socket(request, fault);
+  } else {
+    stand_in_answer answer;
+    if (!guarded("stand_in.failed", [&] { answer = core_->service().answer(request); }))
+      answer = core_->service().refusal(500); // a request of a shape that nobody foresaw
+    play(std::move(answer), fault);
+  }
+}
+
+void stand_in_connection::open_socket(const http_request& head, const fault_plan& fault) {
+  auto service = core_->service().open(head);
+  if (!service) {
+    play(core_->service().refusal(404), {});
+    return;
+  }
+  auto bridge =
+      std::make_shared<socket_bridge>(stream_->get_executor(), core_, std::move(service), fault);
+  auto session = std::make_shared<web_socket_session>(
+      std::move(stream_), web_socket_settings{.message_bytes_max = body_bytes_max}, nullptr);
+  session->send_first("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                      "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
+                      web_socket_frame::accept_key(head.header("Sec-WebSocket-Key")) + "\r\n\r\n");
+  bridge->open(session->make_handle());
+  session->start(bridge);
+}
+
+void stand_in_connection::play(stand_in_answer answer, const fault_plan& fault) {
+  fault_ = fault;
+  played_ = 0;
+  pieces_.assign(std::make_move_iterator(answer.body.begin()),
+                 std::make_move_iterator(answer.body.end()));
+  bend(pieces_, fault);
+  std::string head = "HTTP/1.1 " + std::to_string(answer.status) +
+                     " OK\r\nContent-Type: " + answer.content_type +
+                     "\r\nTransfer-Encoding: chunked\r\n";
+  for (const auto& [name, value] : answer.headers)
+    head += name + ": " + value + "\r\n";
+  // The head leaves with the first piece, as servers do that compute before they answer.
+  const auto first = pieces_.empty() ? std::chrono::milliseconds{0} : pieces_.front().after;
+  timer_.expires_after(fault.kind == fault_kind::hang_after_head ? std::chrono::milliseconds{0}
+                                                                 : first);
+  if (!pieces_.empty())
+    pieces_.front().after = {};
+  timer_.async_wait([self = shared_from_this(), head](const error_code& error) {
+    if (!error)
+      self->write(head + "\r\n", [self] { self->next_piece(); });
+  });
+}
+
+void stand_in_connection::bend(std::deque<timed_bytes>& body, const fault_plan& fault) {
+  switch (fault.kind) {
+  case fault_kind::garbage:
+    for (auto& piece : body)
+      piece.bytes = noise(std::max<size_t>(piece.bytes.size(), 64));
+    break;
+  case fault_kind::huge: {
+    const auto first = body.empty() ? std::chrono::milliseconds{0} : body.front().after;
+    body.clear();
+    for (size_t sent = 0; sent < huge_bytes; sent += huge_piece)
+      body.push_back(
+          {sent == 0 ? first : std::chrono::milliseconds{0}, std::string(huge_piece, 'x')});
+    break;
+  }
+  case fault_kind::drip: {
+    std::string all;
+    for (const auto& piece : body)
+      all += piece.bytes;
+    body.clear();
+    for (const char byte : all)
+      body.push_back({fault.pause, std::string(1, byte)});
+    break;
+  }
+  case fault_kind::empty:
+    body.clear();
+    break;
+  case fault_kind::stall:
+    if (body.size() >= fault.pieces && fault.pieces > 0)
+      body[fault.pieces - 1].after += fault.pause;
+    break;
+  default:
+    break;
+  }
+}
+
+void stand_in_connection::next_piece() {
+  const bool midway = fault_.kind == fault_kind::reset || fault_.kind == fault_kind::stop;
+  if (fault_.kind == fault_kind::hang_after_head || (midway && played_ >= fault_.pieces)) {
+    if (fault_.kind == fault_kind::reset)
+      reset();
+    else
+      hold();
+    return;
+  }
+  if (pieces_.empty()) {
+    write("0\r\n\r\n", [self = shared_from_this()] { self->read(); });
+    return;
+  }
+  auto piece = std::move(pieces_.front());
+  pieces_.pop_front();
+  ++played_;
+  timer_.expires_after(piece.after);
+  timer_.async_wait(
+      [self = shared_from_this(), bytes = std::move(piece.bytes)](const error_code& error) {
+        if (error)
+          return;
+        if (bytes.empty())
+          self->next_piece();
+        else
+          self->write(chunk_of(bytes), [self] { self->next_piece(); });
+      });
+}
+
+void stand_in_connection::write(std::string bytes, std::function<void()> then) {
+  out_ = std::move(bytes);
+  asio::async_write(
+      *stream_, asio::buffer(out_),
+      [self = shared_from_this(), then = std::move(then)](const error_code& error, size_t) {
+        if (!error)
+          then();
+      });
+}
+
+// Says nothing more; notices when the peer has had enough.
+void stand_in_connection::hold() {
+  stream_->async_read_some(asio::buffer(&held_, 1),
+                           [self = shared_from_this()](const error_code& error, size_t) {
+                             if (!error)
+                               self->hold();
+                           });
+}
+
+void stand_in_connection::reset() {
+  error_code ignored;
+  stream_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  stream_->cut();
+}
+
+} // namespace trunkline
