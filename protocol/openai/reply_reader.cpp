@@ -40,6 +40,18 @@ bool is_object_text(std::string_view text) {
   return value && value->is_object();
 }
 
+// Whether a fragment that seems to belong to `known` is of a further call, from a server that gives
+// all of them the same index or none.
+bool begins_another(const tool_call& fragment, const tool_call& known) {
+  if (!fragment.id.empty() && !known.id.empty())
+    return fragment.id != known.id;
+  // Without ids only a second name after whole arguments tells.
+  const bool named_again = !fragment.name.empty() && !known.name.empty() &&
+                           (fragment.name != known.name || !fragment.arguments.empty());
+  return named_again && fragment.id.empty() && known.id.empty() &&
+         known.arguments.size() <= whole_arguments_max && is_object_text(known.arguments);
+}
+
 const json* array_member(const json& object, std::string_view name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_array() ? &*found : nullptr;
@@ -120,7 +132,7 @@ private:
       arguments = to_text(object); // some send the object itself
     if (!hold(id.size() + name.size() + arguments.size()))
       return;
-    auto* to = call_of(index_of(fragment), id, name);
+    auto* to = call_of({index_of(fragment), {id, name, arguments}});
     if (to == nullptr)
       return;
     if (to->id.empty())
@@ -139,28 +151,21 @@ private:
 
   // The call that a fragment belongs to; a new one when the fragment begins it. Null: the reply
   // has failed of too many.
-  tool_call* call_of(std::optional<int64_t> index, std::string_view id, std::string_view name) {
+  tool_call* call_of(const collected_call& fragment) {
+    const auto& id = fragment.call.id;
     const auto same = [&](const collected_call& known) {
-      return index ? known.index == index : id.empty() || known.call.id == id;
+      return fragment.index ? known.index == fragment.index : id.empty() || known.call.id == id;
     };
     const auto found = std::find_if(calls_.rbegin(), calls_.rend(), same);
-    if (found != calls_.rend()) {
-      const auto& known = found->call;
-      const bool other_id = !id.empty() && !known.id.empty() && id != known.id;
-      // Without ids only a second name after whole arguments tells that another call begins.
-      const bool other_name = id.empty() && !name.empty() && !known.name.empty() &&
-                              known.arguments.size() <= whole_arguments_max &&
-                              is_object_text(known.arguments);
-      if (!other_id && !other_name) {
-        last_ = calls_.size() - 1 - static_cast<size_t>(found - calls_.rbegin());
-        return &found->call;
-      }
+    if (found != calls_.rend() && !begins_another(fragment.call, found->call)) {
+      last_ = calls_.size() - 1 - static_cast<size_t>(found - calls_.rbegin());
+      return &found->call;
     }
     if (calls_.size() == reply_tool_calls_max) {
       fail_too_many_calls();
       return nullptr;
     }
-    calls_.push_back({index, {}});
+    calls_.push_back({fragment.index, {}});
     last_ = calls_.size() - 1;
     return &calls_.back().call;
   }

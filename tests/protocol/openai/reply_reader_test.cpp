@@ -184,13 +184,28 @@ TEST(openai_reply_reader_test, endless_replies_are_given_up) {
   EXPECT_EQ(read(calls + "data: [DONE]\n\n"), lines{"failure unavailable retryable"});
 }
 
-TEST(openai_reply_reader_test, a_name_in_every_fragment_does_not_take_for_ever) {
-  // Without ids each repeated name asks whether the arguments so far are whole.
-  std::string stream;
-  for (int i = 0; i < 8000; ++i)
-    stream +=
-        delta(R"("tool_calls":[{"index":0,"function":{"name":"f","arguments":"[[[[[[[[[["}}])");
-  EXPECT_EQ(read(stream + "data: [DONE]\n\n").size(), 2u);
+TEST(openai_reply_reader_test, after_a_call_with_an_id_a_name_without_one_begins_no_other) {
+  EXPECT_EQ(read(delta(R"("tool_calls":[{"index":0,"id":"a","function":{"name":"f",)"
+                       R"("arguments":"{}"}}])") +
+                 delta(R"("tool_calls":[{"index":0,"function":{"name":"f","arguments":" "}}])") +
+                 "data: [DONE]\n\n"),
+            (lines{"call a f {} ", "done 0+0, 0 cached"}));
+}
+
+TEST(openai_reply_reader_test, without_ids_a_name_after_whole_arguments_begins_another_call) {
+  const auto fragment = [](const std::string& arguments) {
+    return delta(R"("tool_calls":[{"index":0,"function":{"name":"f","arguments":")" + arguments +
+                 R"("}}])");
+  };
+  const std::string end = "data: [DONE]\n\n";
+  EXPECT_EQ(read(fragment("{") + fragment("}") + fragment("{}") + end),
+            (lines{"call call_1 f {}", "call call_2 f {}", "done 0+0, 0 cached"}));
+  EXPECT_EQ(read(fragment("{}") + fragment("") + end),
+            (lines{"call call_1 f {}", "done 0+0, 0 cached"})); // the name again, but no call
+  // Arguments that long come in fragments; looking at them again with each would take for ever.
+  const std::string text(17'000, 'x');
+  EXPECT_EQ(read(fragment(R"({\"a\":\")" + text + R"(\"})") + fragment(" ") + end),
+            (lines{"call call_1 f {\"a\":\"" + text + "\"} ", "done 0+0, 0 cached"}));
 }
 
 } // namespace
