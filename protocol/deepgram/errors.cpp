@@ -45,13 +45,8 @@ bool apply_word(std::string_view said, failure& to) {
 } // namespace
 
 failure deepgram_refused(const service_error& answer) {
-  const auto text = error_text_of(answer);
-  auto what = failure_of_status("deepgram", answer, text);
-  if (text.code == "ASR_PAYMENT_REQUIRED") {
-    what.kind = failure_kind::quota;
-    what.retryable = false;
-  }
-  return what;
+  static constexpr error_rule rules[] = {{"ASR_PAYMENT_REQUIRED", failure_kind::quota}};
+  return failure_of_answer("deepgram", answer, rules);
 }
 
 failure deepgram_closed(uint16_t code, std::string_view reason) {

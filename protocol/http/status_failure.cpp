@@ -38,11 +38,22 @@ failure_kind kind_of_status(unsigned status) {
 
 } // namespace
 
-failure failure_of_status(std::string_view service, const service_error& answer,
-                          const error_text& text) {
+failure failure_of_answer(std::string_view service, const service_error& answer,
+                          std::span<const error_rule> rules) {
+  return failure_of_answer(service, answer, error_text_of(answer), rules);
+}
+
+failure failure_of_answer(std::string_view service, const service_error& answer,
+                          const error_text& text, std::span<const error_rule> rules) {
   failure what;
   what.kind = kind_of_status(answer.status);
   what.retryable = answer.status == 408 || answer.status == 429 || answer.status >= 500;
+  for (const auto& rule : rules)
+    if (rule.word == text.code || rule.word == text.type) {
+      what.kind = rule.kind;
+      what.retryable = rule.retryable;
+      break;
+    }
   what.retry_after = retry_after_of(answer);
   what.context = std::string{service} + ": " + std::to_string(answer.status);
   if (const auto said = to_string(text); !said.empty())

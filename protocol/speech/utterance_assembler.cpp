@@ -110,7 +110,8 @@ std::vector<assembled> utterance_assembler::on(const recognised& what, time_poin
     decided_.reset();
     turn_over_ = false;
   }
-  if (what.ends_speech) {
+  // Without words it is about the silence before the voice, or about noise in it.
+  if (what.ends_speech && !all_words().empty()) {
     decided_ = decision{what.audio_end, what.whole_turn};
     turn_over_ = what.whole_turn;
   }
@@ -175,11 +176,11 @@ size_t utterance_assembler::covered_by(const recognised& what) const {
       break;
     if (!spoken.ended) // its words may be among these: they are held for it
       return what.ends_speech && what.audio_end > 0ms ? 0 : covered;
-    const bool reached =
-        what.settled && what.audio_end > 0ms && what.audio_end + settled_slack >= spoken.end;
-    const bool wordless =
-        !has_words && spoken.end > 0ms && what.audio_end >= spoken.end + wordless_after;
-    if (what.ends_speech || reached || wordless || (what.answers_flush && i == 0))
+    const bool told = what.audio_end > 0ms && spoken.end > 0ms; // both times are known
+    const bool reached = told && what.settled && what.audio_end + settled_slack >= spoken.end;
+    const bool wordless = told && !has_words && what.audio_end >= spoken.end + wordless_after;
+    const bool ends = what.ends_speech && (has_words || what.audio_end == 0ms);
+    if (ends || reached || wordless || (what.answers_flush && i == 0))
       covered = i + 1;
   }
   return covered;

@@ -9,8 +9,8 @@
 
 namespace trunkline::fuzz {
 
-/// Takes the input for messages, one a line, and puts what they say through an assembler while a
-/// voice comes and goes. The first byte of a line says what kind of message it is.
+/// Takes the input for messages that end with a zero byte, and puts what they say through an
+/// assembler while a voice comes and goes. The first byte of each says what else happens.
 inline void run_recogniser(recogniser_codec& codec, std::string_view input) {
   utterance_assembler assembler{{.flushes = codec.can_flush}};
   utterance_assembler::time_point now{};
@@ -25,7 +25,7 @@ inline void run_recogniser(recogniser_codec& codec, std::string_view input) {
       }
   };
   while (!input.empty()) {
-    const auto line = input.substr(0, input.find('\n'));
+    const auto line = input.substr(0, input.find('\0'));
     input.remove_prefix(std::min(line.size() + 1, input.size()));
     const auto kind = line.empty() ? 0u : static_cast<uint8_t>(line.front()) % 4u;
     now += std::chrono::milliseconds{100};

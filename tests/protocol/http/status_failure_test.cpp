@@ -24,12 +24,28 @@ TEST(status_failure, statuses_have_kinds_and_say_whether_to_try_again) {
     service_error answer;
     answer.status = c.status;
     answer.retry_after = "3";
-    const auto what = failure_of_status("x", answer, {});
+    const auto what = failure_of_answer("x", answer);
     EXPECT_EQ(what.kind, c.kind) << c.status;
     EXPECT_EQ(what.retryable, c.retryable) << c.status;
     EXPECT_EQ(what.retry_after.count(), 3000);
     EXPECT_EQ(what.context, "x: " + std::to_string(c.status));
   }
+}
+
+TEST(status_failure, a_word_of_the_service_counts_before_the_status) {
+  const error_rule rules[] = {{"Throttled", failure_kind::rate_limited, true},
+                              {"no_money", failure_kind::quota}};
+  service_error answer;
+  answer.status = 400;
+  answer.error_type = "Throttled:http://x/";
+  EXPECT_EQ(failure_of_answer("x", answer, rules).kind, failure_kind::rate_limited);
+  EXPECT_TRUE(failure_of_answer("x", answer, rules).retryable);
+  answer.status = 429;
+  answer.body = R"({"error":{"code":"no_money"}})";
+  EXPECT_EQ(failure_of_answer("x", answer, rules).kind, failure_kind::quota);
+  EXPECT_FALSE(failure_of_answer("x", answer, rules).retryable);
+  answer.body = R"({"error":{"code":"no_money_at_all"}})";
+  EXPECT_EQ(failure_of_answer("x", answer, rules).kind, failure_kind::rate_limited);
 }
 
 TEST(status_failure, the_context_is_one_line_whatever_the_reason_holds) {

@@ -55,6 +55,17 @@ TEST(utterance_assembler, a_decision_long_before_the_end_of_the_voice_may_miss_w
   EXPECT_EQ(c.take(), lines{"F1 Tuesday please"});
 }
 
+TEST(utterance_assembler, a_decision_without_words_is_about_the_silence_before_the_voice) {
+  for (const auto& settings : {assembler_settings{}, without_flush()}) {
+    conversation c{settings};
+    c.start(1000).says(1100, speech_final("", 1050)).end(1500).says(1550, speech_final("", 1100));
+    c.says(1700, speech_final("yes", 1500));
+    auto heard = c.take();
+    ASSERT_FALSE(heard.empty());
+    EXPECT_EQ(heard.back(), "F1 yes");
+  }
+}
+
 TEST(utterance_assembler, new_words_undo_a_decision_that_was_held) {
   conversation c;
   c.start(100).says(1000, speech_final("Tuesday", 900)).says(1500, interim("please", 1400));
