@@ -64,7 +64,8 @@ void expect_golden_replies(std::string_view folder, std::span<const golden_reply
   std::set<std::string> unread;
   for (const auto& entry :
        std::filesystem::directory_iterator(source_dir() / "tests/golden" / folder))
-    unread.insert(entry.path().filename());
+    if (entry.path().extension() == ".sse")
+      unread.insert(entry.path().filename());
   for (const auto& [file, expected] : replies) {
     EXPECT_EQ(unread.erase(file), 1u) << file << " is missing or listed twice";
     const auto body = golden_text(folder, file);

@@ -130,7 +130,8 @@ TEST(deepgram_listen, tells_what_is_missing_or_strange_from_what_cannot_be_read)
       {R"({"type":"Results","channel":{"alternatives":[{"transcript":"call","confidence":9},)"
        R"({"transcript":"tall"},7]},"start":-4,"duration":5})",
        {"[] @1000 call | tall"}},
-      {R"({"type":"Results","channel_index":[1,2],"channel":{"alternatives":[{"transcript":"no"}]}})",
+      {R"({"type":"Results","channel_index":[1,2],)"
+       R"("channel":{"alternatives":[{"transcript":"no"}]}})",
        {}},
       {R"({"type":"UtteranceEnd"})", {}},
       {R"({"type":"UtteranceEnd","last_word_end":0})", {"[ends] @1 "}},

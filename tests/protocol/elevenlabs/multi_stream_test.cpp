@@ -81,7 +81,8 @@ TEST(elevenlabs_multi_stream, strange_messages_say_nothing_or_are_failures) {
       {R"({"audio":null,"isFinal":null})", {}},
       {R"({"isFinal":"true","contextId":"s1"})", {}},
       {R"({"contextId":7,"audio":"fg=="})", {" audio 1"}},
-      {R"({"audio":"fg==","alignment":{"chars":["a"],"charStartTimesMs":["x"],"charDurationsMs":[-5]}})",
+      {R"({"audio":"fg==","alignment":)"
+       R"({"chars":["a"],"charStartTimesMs":["x"],"charDurationsMs":[-5]}})",
        {" audio 1 a@0+0"}},
       {R"({"audio":"fg==","alignment":{"chars":["a","b"],"charStartTimesMs":[1]}})", {" audio 1"}},
       {R"({"audio":"%%%","contextId":"s1"})", {"bad_input: elevenlabs: audio is not base64"}},
