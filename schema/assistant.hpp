@@ -54,8 +54,10 @@ struct turn_settings {
   milliseconds dead_air_max{2500};
   milliseconds turn_abandon{6000};
   milliseconds response_timeout{5000}; ///< no model has answered: the template does
-  milliseconds caller_silence{8000}; ///< then we ask whether the caller is still there
-  unsigned caller_silences_max = 2;  ///< after that many the call is closed politely
+  milliseconds speech_timeout{3000};   ///< a recogniser has not answered an ended utterance
+  milliseconds utterance_max{30000};   ///< a longer utterance is cut there
+  milliseconds caller_silence{8000};   ///< then we ask whether the caller is still there
+  unsigned caller_silences_max = 2;    ///< after that many the call is closed politely
   milliseconds stable_interim{200};
   unsigned speculations_max = 2;
   bool speculate = true;
@@ -76,7 +78,7 @@ struct assistant {
   std::string persona;              ///< free text for language models
   std::string greeting;
   std::string language = "en-US";
-  std::string voice;       ///< of the TTS provider; embedded: kal16 | rms | slt | awb
+  std::string voice; ///< of the TTS provider; embedded: kal16 | rms | slt | awb
   std::string say_voice = "Polly.Joanna-Neural"; ///< of the carrier's <Say>
   std::string time_zone = "America/New_York";
   std::vector<faq_entry> faq;
