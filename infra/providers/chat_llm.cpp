@@ -79,6 +79,9 @@ chat_llm::chat_llm(client_loop& loop, chat_llm_settings settings,
     : loop_(loop), settings_(std::move(settings)), codec_(std::move(codec)) {}
 
 std::unique_ptr<llm_stream> chat_llm::start(llm_request request, llm_sink sink) {
+  for (auto& message : request.messages) // the prompt says what that means
+    if (message.role == speaker::caller && message.text.empty())
+      message.text = "[inaudible]";
   auto stream = std::make_unique<chat_stream>(settings_, codec_, std::move(sink));
   stream->start(loop_.pool,
                 addressed(settings_.endpoint,

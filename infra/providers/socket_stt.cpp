@@ -79,7 +79,7 @@ private:
   static assembler_settings assembly_of(const socket_stt_settings& settings,
                                         const recogniser_codec& codec) {
     auto assembly = settings.assembly;
-    assembly.final_within = codec.final_within;
+    assembly.final_within = std::min(assembly.final_within, codec.final_within);
     assembly.flushes = codec.can_flush;
     return assembly;
   }

@@ -14,7 +14,7 @@ namespace trunkline {
 
 struct socket_stt_settings {
   service_endpoint endpoint;   ///< timeouts: connect and the handshake's answer
-  assembler_settings assembly; ///< final_within and flushes are taken from the codec
+  assembler_settings assembly; ///< the codec may want final_within shorter, and sets flushes
 };
 
 /// A streaming recogniser behind a WebSocket, whatever protocol its codec speaks. The socket is
