@@ -24,6 +24,12 @@
 
 namespace trunkline {
 
+/// A lesser way that was taken; see note_rung().
+struct noted_rung {
+  rung at;
+  std::string label, detail;
+};
+
 /// One attempt at a reply.
 struct llm_order {
   uint64_t reply = 0;
@@ -110,6 +116,7 @@ private:
     size_t words = 0;                         ///< said
     bool used_tools = false;
     // Prepared only: what waits for the turn to be over.
+    std::vector<noted_rung> held_rungs;
     std::vector<pending_line> held_lines;
     std::vector<tool_wanted> held_tools;
     std::optional<reply_done> held_done;

@@ -77,6 +77,8 @@ void call_state::take_up_prepared(const std::string& text) {
     setup.metrics->speculation("used", saved);
   prepared.prepared = false;
   work = std::move(prepared);
+  for (const auto& note : std::exchange(work->held_rungs, {}))
+    note_rung(note.at, note.label, note.detail);
   for (auto& line : std::exchange(work->held_lines, {})) {
     talk.add_sentence(line.sentence, line.text);
     talk.sentence_length(line.sentence, line.length);
@@ -155,9 +157,14 @@ void call_state::ask_model(const race_order& order) {
   const auto name = order.what == race_order::kind::templated
                         ? std::string{"template"}
                         : setup.services.name(child_role::llm, order.provider);
-  if (!order.first && order.at <= rung::L1 && !work->prepared)
-    note_rung(order.at, "llm_" + std::string{order.at == rung::L0 ? "again" : "next"},
-              name + ": " + order.why);
+  if (!order.first && order.at <= rung::L1) {
+    noted_rung note{order.at, order.at == rung::L0 ? "llm_again" : "llm_next",
+                    name + ": " + order.why};
+    if (work->prepared) // counts when the turn takes the reply up
+      work->held_rungs.push_back(std::move(note));
+    else
+      note_rung(note.at, note.label, note.detail);
+  }
   if (setup.metrics && !order.first)
     setup.metrics->restart("llm");
   auto made = setup.start.llm(self, {work->id, order.attempt, order.provider,
