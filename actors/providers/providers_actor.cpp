@@ -86,6 +86,8 @@ void providers_state::begin_probe(size_t endpoint) {
 void providers_state::on_probed(const service_probed& outcome) {
   running.erase(outcome.endpoint);
   const auto key = setup.board->key(outcome.endpoint);
+  if (setup.metrics)
+    setup.metrics->service_probe(key, outcome.latency ? "good" : "failed");
   if (!outcome.latency) {
     log_event(log_level::info, "provider.probe_failed",
               {{"provider", key}, {"error", to_string(outcome.latency.error())}});

@@ -107,6 +107,11 @@ void engine_metrics::service_request(std::string_view service, std::string_view 
         {{"service", service}, {"outcome", outcome}});
 }
 
+void engine_metrics::service_probe(std::string_view service, std::string_view outcome) {
+  count(registry_, "service-probes", "Requests to outside services off any call.",
+        {{"service", service}, {"outcome", outcome}});
+}
+
 void engine_metrics::service_latency(std::string_view service, std::chrono::milliseconds latency) {
   observe(registry_, "service-latency", "To the first answer of a service.", seconds_of(latency),
           {{"service", service}});

@@ -28,6 +28,8 @@ public:
   void speculation(std::string_view outcome, std::chrono::milliseconds saved);
   /// A request to a service by its key ("llm:openai"), and its first answer's latency.
   void service_request(std::string_view service, std::string_view outcome);
+  /// One to see whether the service is well again: "good" or "failed".
+  void service_probe(std::string_view service, std::string_view outcome);
   void service_latency(std::string_view service, std::chrono::milliseconds latency);
   /// 0 closed, 1 half-open, 2 open.
   void breaker_state(std::string_view service, int64_t state);

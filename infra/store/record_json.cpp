@@ -112,6 +112,18 @@ std::string call_list_json(const std::vector<call_record>& ended,
   return dump({{"calls", std::move(list)}});
 }
 
+std::string incidents_json(const std::vector<incident_record>& rows) {
+  auto list = json::array();
+  for (const auto& one : rows) {
+    list.push_back({{"id", one.id},
+                    {"service", one.service},
+                    {"opened_at", iso_time(one.opened_at)},
+                    {"reason", one.reason}});
+    list.back()["closed_at"] = one.closed_at ? json(iso_time(*one.closed_at)) : json(nullptr);
+  }
+  return dump({{"incidents", std::move(list)}});
+}
+
 std::string appointments_json(const std::vector<appointment_record>& rows) {
   auto list = json::array();
   for (const auto& one : rows)

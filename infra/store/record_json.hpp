@@ -34,6 +34,7 @@ std::string call_json(const call_view& view);
 /// One element of GET /api/v1/calls.
 std::string call_list_json(const std::vector<call_record>& ended,
                            const std::vector<call_record>& live);
+std::string incidents_json(const std::vector<incident_record>& rows);
 std::string appointments_json(const std::vector<appointment_record>& rows);
 std::string messages_json(const std::vector<caller_message_record>& rows);
 /// Detail of the audit entry when a call ends: outcome and reason, no text.
