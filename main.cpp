@@ -1,9 +1,11 @@
 // Wires the parts together: which command runs what with which configuration.
 
 #include "actors/engine/doctor.hpp"
+#include "actors/engine/providers_commands.hpp"
 #include "actors/engine/serve.hpp"
 #include "bench/carrier/call_command.hpp"
 #include "bench/demo/demo.hpp"
+#include "bench/providers/providers_bench.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/config_commands.hpp"
@@ -136,6 +138,31 @@ int run(const doctor_command& command) {
 int run(const calls_command& command) {
   const auto config = config_for(command.config, std::cerr);
   return config ? show_calls(command, store_path(*config), std::cout, std::cerr) : exit_usage;
+}
+
+int run(const providers_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? providers_command_main(command, *config, std::cout, std::cerr) : exit_usage;
+}
+
+int run(const bench_providers_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  if (!config)
+    return exit_usage;
+  const auto spread = static_cast<double>(command.spread) / 100;
+  providers_bench_options options;
+  options.fleet.first_port = command.first_port;
+  options.fleet.recogniser = {command.recogniser, spread};
+  options.fleet.first_token = {command.first_token, spread};
+  options.fleet.first_audio = {command.first_audio, spread};
+  options.fleet.last_word_changes = command.last_word_changes;
+  options.fleet.seed = command.seed;
+  options.scripts = command.scripts;
+  options.voices = command.voices;
+  options.faults = command.faults;
+  options.env_file = command.env_out;
+  options.duration = command.duration;
+  return run_providers_bench(std::move(options), *config, std::cout, std::cerr);
 }
 
 int run(const migrate_command& command) {

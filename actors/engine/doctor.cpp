@@ -1,5 +1,6 @@
 #include "actors/engine/doctor.hpp"
 
+#include "actors/engine/providers_commands.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/state_dir.hpp"
 #include "infra/speech/pronunciations.hpp"
@@ -84,12 +85,21 @@ std::vector<finding> check_doors(const engine_config& config) {
   return all;
 }
 
+// Whether each outside service takes our key and answers, in its own words when it does not.
+std::vector<finding> check_services(const engine_config& config) {
+  std::vector<finding> all;
+  for (const auto& one : try_services(config, {}))
+    all.push_back({one.good ? "ok" : "FAIL",
+                   "service " + one.key + (one.good ? " answers in " : ": ") + one.said});
+  return all;
+}
+
 } // namespace
 
 int doctor(const engine_config& config, bool json, std::ostream& out) {
   std::vector<finding> all{{"ok", std::to_string(std::thread::hardware_concurrency()) + " cores, " +
                                       std::to_string(config.assistants.size()) + " assistant(s)"}};
-  for (const auto& check : {check_doors, check_state, check_store, check_speech})
+  for (const auto& check : {check_doors, check_state, check_store, check_speech, check_services})
     for (auto& one : check(config))
       all.push_back(std::move(one));
   bool good = true;

@@ -189,7 +189,7 @@ result<void> running_engine::open_listeners() {
   options.port = config_.server.admin_listen.port;
   admin_ = std::make_unique<admin_door>(admin_door_setup{
       config_.admin_user, config_.admin_password, config_.server.test_hooks, calls_, parts_.rows,
-      [this] { return metrics_text(host_.system()); }, ready_now});
+      parts_.board, [this] { return metrics_text(host_.system()); }, ready_now});
   auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
   if (!admin)
     return admin.error();
@@ -241,6 +241,7 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
   setup.common.rows = parts_.rows;
   setup.common.metrics = metrics_;
   setup.common.wall_clock = parts_.wall_clock;
+  setup.common.rungs = parts_.rungs;
   if (rest_->configured())
     setup.common.update_by_rest = [this](const call_record& record, std::function<void()> failed) {
       update_by_rest(record, std::move(failed));

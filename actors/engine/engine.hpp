@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/call/ladder.hpp"
+#include "actors/providers/phrase_renderer.hpp"
 #include "actors/providers/provider_board.hpp"
 #include "infra/net/client_loop.hpp"
 #include "infra/providers/llm_provider.hpp"
@@ -35,6 +37,7 @@ struct assistant_providers {
   std::vector<unsigned> stt_weights{}, llm_weights{}, tts_weights{}; ///< empty: the list's order
   std::shared_ptr<llm_provider> template_answers;                    ///< L2: needs nothing outside
   std::shared_ptr<phrase_cache> phrases; ///< L2: the fixed phrases are kept in it
+  std::vector<std::shared_ptr<phrase_renderer>> renderers{}; ///< at work in the background
 };
 
 /// The parts an engine is given; everything else it makes itself.
@@ -44,6 +47,7 @@ struct engine_parts {
   std::function<result<assistant_providers>(const assistant&, client_loop&)> providers;
   std::shared_ptr<provider_board> board; ///< null: one of its own
   std::function<timestamp()> wall_clock; ///< null: the system's
+  ladder rungs{};                        ///< that calls may take; all but in tests
 };
 
 /// A running engine: actors on their shards, both listeners, the store. One a process (tests may

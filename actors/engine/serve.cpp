@@ -1,7 +1,7 @@
 #include "actors/engine/serve.hpp"
 
-#include "actors/engine/embedded_providers.hpp"
 #include "actors/engine/engine.hpp"
+#include "actors/engine/provider_factory.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
@@ -50,7 +50,7 @@ private:
   boost::asio::io_context io_;
   boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
   boost::asio::steady_timer goodbye_{io_};
-  std::unique_ptr<embedded_providers> providers_;
+  std::unique_ptr<provider_factory> providers_;
   std::shared_ptr<store> rows_;
   std::unique_ptr<engine> engine_;
   bool draining_ = false;
@@ -66,12 +66,12 @@ bool server_process::open() {
   }
   rows_ = std::move(*rows);
   store_assistants(*rows_, config_);
-  providers_ = std::make_unique<embedded_providers>(config_);
   engine_parts parts;
   parts.rows = rows_;
   parts.board = std::make_shared<provider_board>();
-  parts.providers = [this, board = parts.board](const assistant& who, client_loop&) {
-    return providers_->make(who, *board);
+  providers_ = std::make_unique<provider_factory>(config_, parts.board);
+  parts.providers = [this](const assistant& who, client_loop& loop) {
+    return providers_->make(who, loop);
   };
   auto started = engine::start(config_, std::move(parts), [this](const std::string& why) {
     log_event(log_level::error, "engine.fatal", {{"error", why}});

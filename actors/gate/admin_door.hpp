@@ -2,6 +2,7 @@
 
 #include "actors/actor_slot.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/providers/provider_board.hpp"
 #include "infra/net/http_server.hpp"
 #include "infra/store/store.hpp"
 
@@ -16,16 +17,19 @@ struct admin_door_setup {
   bool test_hooks = false;
   std::shared_ptr<actor_slot<calls_actor>> calls;
   std::shared_ptr<trunkline::store> rows;
+  std::shared_ptr<provider_board> board;
   std::function<std::string()> metrics;
   std::function<bool(std::string& why)> ready;
 };
 
-/// The admin listener: probes, metrics and the read-only API as JSON.
+/// The admin listener: probes, metrics and the API as JSON.
 ///
 ///   GET  /healthz /ready /metrics
 ///   GET  /api/v1/calls            live ones, then the last 100
 ///   GET  /api/v1/calls/{sid}      with turns, latencies and children
-///   GET  /api/v1/appointments /api/v1/messages
+///   GET  /api/v1/appointments /api/v1/messages /api/v1/incidents
+///   GET  /api/v1/providers        every service with its breaker
+///   POST /api/v1/providers/trip?name=N  /api/v1/providers/reset?name=N
 ///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by
 ///   default)
 class admin_door : public http_application {
@@ -44,6 +48,8 @@ private:
   void list_calls(http_respond respond);
   void show_call(const std::string& call_sid, http_respond respond);
   void list_rows(bool appointments, http_respond respond);
+  void list_incidents(http_respond respond);
+  void turn_breaker(const http_request& request, http_respond respond);
   void kill_child(const http_request& request, http_respond respond);
 
   admin_door_setup setup_;

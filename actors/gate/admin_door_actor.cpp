@@ -3,9 +3,12 @@
 
 #include "actors/gate/admin_door.hpp"
 
+#include "actors/providers/provider_json.hpp"
 #include "infra/caf/compat.hpp"
+#include "infra/log/log.hpp"
 #include "infra/store/record_json.hpp"
 #include "protocol/text/base64.hpp"
+#include "protocol/twilio/form.hpp"
 #include "protocol/twilio/signature.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -23,6 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr size_t list_max = 100;
 constexpr std::string_view calls_prefix = "/api/v1/calls/";
+constexpr std::string_view providers_prefix = "/api/v1/providers/";
 
 http_response text(unsigned status, std::string body) {
   return {status, "text/plain; charset=utf-8", std::move(body) + "\n", {}};
@@ -87,12 +91,16 @@ void admin_door::on_request(http_request request, http_respond respond) {
              {{"WWW-Authenticate", "Basic realm=\"trunkline\", charset=\"UTF-8\""}}});
     return;
   }
+  if (request.method == "POST" && path.starts_with(providers_prefix)) {
+    turn_breaker(request, std::move(respond));
+    return;
+  }
   if (request.method == "POST" && setup_.test_hooks) {
     kill_child(request, std::move(respond));
     return;
   }
   if (request.method != "GET" && request.method != "HEAD") {
-    respond({405, "text/plain; charset=utf-8", "this API is read-only\n", {{"Allow", "GET"}}});
+    respond({405, "text/plain; charset=utf-8", "this is read-only\n", {{"Allow", "GET"}}});
     return;
   }
   if (path == "/metrics")
@@ -111,6 +119,10 @@ void admin_door::on_api(const http_request& request, http_respond respond) {
     list_calls(std::move(respond));
   else if (path == "/api/v1/appointments" || path == "/api/v1/messages")
     list_rows(path == "/api/v1/appointments", std::move(respond));
+  else if (path == "/api/v1/incidents")
+    list_incidents(std::move(respond));
+  else if (path == "/api/v1/providers")
+    respond(json(providers_json(setup_.board->list())));
   else if (path.substr(0, calls_prefix.size()) == calls_prefix &&
            path.find('/', calls_prefix.size()) == std::string_view::npos)
     show_call(std::string{path.substr(calls_prefix.size())}, std::move(respond));
@@ -174,6 +186,31 @@ void admin_door::list_rows(bool appointments, http_respond respond) {
   });
   if (!queued)
     respond(unavailable({failure_kind::overloaded, "", true}));
+}
+
+void admin_door::list_incidents(http_respond respond) {
+  const bool queued = setup_.rows->read([respond](repository& from) -> result<void> {
+    auto rows = from.list_incidents(list_max);
+    respond(rows ? json(incidents_json(*rows)) : unavailable(rows.error()));
+    return {};
+  });
+  if (!queued)
+    respond(unavailable({failure_kind::overloaded, "", true}));
+}
+
+/// By hand: /api/v1/providers/trip?name=llm:openai
+void admin_door::turn_breaker(const http_request& request, http_respond respond) {
+  const auto order = request.path().substr(providers_prefix.size());
+  const auto fields = parse_form(request.query());
+  const auto name = fields ? fields->text("name") : std::string{};
+  const bool trip = order == "trip";
+  if ((!trip && order != "reset") || name.empty() ||
+      !(trip ? setup_.board->trip(name) : setup_.board->reset(name))) {
+    respond(not_found());
+    return;
+  }
+  log_event(log_level::warn, "provider.by_hand", {{"provider", name}, {"action", order}});
+  respond(json(providers_json(setup_.board->list())));
 }
 
 void admin_door::kill_child(const http_request& request, http_respond respond) {

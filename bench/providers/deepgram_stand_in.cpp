@@ -43,6 +43,11 @@ protected:
     latency_ = settings_.latency.draw(random_);
     open_ = true;
   }
+  /// More was heard of the utterance: what it is may be clearer now.
+  void listen_on() {
+    if (auto known = settings_.words->recognise(input_.prints()); open_ && known)
+      text_ = std::move(*known);
+  }
   std::string present_words() const {
     // Nobody knows how long the utterance will be: about two and a half words a second.
     const auto whole = milliseconds{std::max<size_t>(text_.size(), 1) * 66};
@@ -77,11 +82,14 @@ public:
 private:
   void on_audio(std::span<const uint8_t> audio) {
     for (const auto& change : input_.feed(audio)) {
-      if (change.voice && !open_)
+      if (change.voice && !open_) {
         begin_utterance();
-      else if (!change.voice && open_)
+      } else if (!change.voice && open_) {
+        listen_on();
         settle(true, false);
+      }
     }
+    listen_on();
     if (open_ && input_.heard() - last_interim_ >= interim_every) {
       last_interim_ = input_.heard();
       result_message(present_words(), false, false, false);
@@ -150,11 +158,13 @@ public:
         begin_utterance();
         turn_info("StartOfTurn", "");
       } else if (open_) {
+        listen_on();
         turn_info("EndOfTurn", final_words());
         ++turn_;
         open_ = eager_ = false;
       }
     }
+    listen_on();
     if (!open_)
       return;
     const auto silent = input_.heard() - input_.voice_to();

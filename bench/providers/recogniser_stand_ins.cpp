@@ -59,6 +59,8 @@ private:
       }
       ended = ended || !change.voice;
     }
+    if (auto known = settings_.words->recognise(input_.prints()); open_ && known)
+      text_ = std::move(*known);
     if (ended && std::exchange(open_, false))
       say({{"text", text_}});
     else
@@ -164,9 +166,11 @@ private:
         open_ = true;
         say("speech.startDetected", {{"Offset", change.at.count() * ticks_per_ms}});
       } else if (!change.voice) {
+        listen_on();
         settle();
       }
     }
+    listen_on();
     if (!open_ || input_.heard() - last_interim_ < milliseconds{200})
       return;
     last_interim_ = input_.heard();
@@ -174,6 +178,11 @@ private:
         {{"Text", words_so_far(text_, input_.heard() - input_.voice_from(), length_of(text_))},
          {"Offset", input_.voice_from().count() * ticks_per_ms},
          {"Duration", (input_.heard() - input_.voice_from()).count() * ticks_per_ms}});
+  }
+
+  void listen_on() {
+    if (auto known = settings_.words->recognise(input_.prints()); open_ && known)
+      text_ = std::move(*known);
   }
 
   void settle() {

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
+#include <iterator>
+#include <string_view>
 
 namespace trunkline {
 
@@ -21,6 +24,10 @@ bool is_loud(std::span<const uint8_t> block) {
   for (const auto byte : block)
     sum += std::abs(static_cast<int>(mulaw_decode(byte)));
   return sum / static_cast<int64_t>(block.size()) >= loud_mean;
+}
+
+uint64_t print_of(std::span<const uint8_t> block) {
+  return std::hash<std::string_view>{}({reinterpret_cast<const char*>(block.data()), block.size()});
 }
 
 } // namespace
@@ -44,6 +51,40 @@ std::string told_words::take() {
   return text;
 }
 
+void told_words::learn(std::span<const uint8_t> mulaw, const std::string& text) {
+  const std::lock_guard lock{mutex_};
+  const auto id = static_cast<uint32_t>(taught_.size());
+  taught_.push_back(text);
+  for (size_t at = 0; at + block_bytes <= mulaw.size(); at += block_bytes) {
+    const auto block = mulaw.subspan(at, block_bytes);
+    if (!is_loud(block))
+      continue;
+    auto& texts = prints_[print_of(block)];
+    if (texts.empty() || texts.back() != id)
+      texts.push_back(id);
+  }
+}
+
+std::optional<std::string> told_words::recognise(std::span<const uint64_t> prints) const {
+  const std::lock_guard lock{mutex_};
+  std::vector<uint32_t> fits;
+  for (const auto print : prints) {
+    const auto found = prints_.find(print);
+    if (found == prints_.end())
+      continue;
+    std::vector<uint32_t> both;
+    std::set_intersection(fits.begin(), fits.end(), found->second.begin(), found->second.end(),
+                          std::back_inserter(both));
+    if (fits.empty())
+      fits = found->second;
+    else if (!both.empty())
+      fits = std::move(both);
+    if (fits.size() == 1)
+      break;
+  }
+  return fits.empty() ? std::nullopt : std::optional{taught_[fits.front()]};
+}
+
 std::vector<spoken_input::change> spoken_input::feed(std::span<const uint8_t> mulaw) {
   std::vector<change> changes;
   rest_.insert(rest_.end(), mulaw.begin(), mulaw.end());
@@ -51,8 +92,12 @@ std::vector<spoken_input::change> spoken_input::feed(std::span<const uint8_t> mu
   for (; at + block_bytes <= rest_.size(); at += block_bytes) {
     const auto begin = heard();
     bytes_ += block_bytes;
-    if (is_loud({rest_.data() + at, block_bytes})) {
+    const std::span<const uint8_t> block{rest_.data() + at, block_bytes};
+    if (is_loud(block)) {
       to_ = heard();
+      if (!voice_ && loud_blocks_ == 0)
+        prints_.clear();
+      prints_.push_back(print_of(block));
       if (!voice_ && ++loud_blocks_ >= blocks_to_start) {
         voice_ = true;
         from_ = begin - milliseconds{20 * (blocks_to_start - 1)};

@@ -4,14 +4,16 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace trunkline {
 
-/// What stand-in recognisers "understand": nobody listens, somebody says what was said. Thread
-/// safe.
+/// What stand-in recognisers "understand": nobody listens, somebody says what was said, or taught
+/// them before how it will sound. Thread safe.
 class told_words {
 public:
   /// The next utterance; later ones wait their turn.
@@ -20,9 +22,15 @@ public:
   void always_hears(std::string text);
   std::string take();
 
+  /// Audio that is heard again as these very frames of 160 bytes is understood as `text`.
+  void learn(std::span<const uint8_t> mulaw, const std::string& text);
+  /// The text whose audio has all these frames, as far as any has; while several do, one of them.
+  std::optional<std::string> recognise(std::span<const uint64_t> prints) const;
+
 private:
-  std::mutex mutex_;
-  std::vector<std::string> next_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> next_, taught_;
+  std::unordered_map<uint64_t, std::vector<uint32_t>> prints_; ///< of a frame: texts with it
   std::string always_;
 };
 
@@ -45,6 +53,8 @@ public:
   /// Of the present or last voice.
   milliseconds voice_from() const { return from_; }
   milliseconds voice_to() const { return to_; }
+  /// Of the present or last voice's loud frames, for told_words::recognise().
+  std::span<const uint64_t> prints() const { return prints_; }
 
 private:
   const milliseconds silence_;
@@ -52,6 +62,7 @@ private:
   std::vector<uint8_t> rest_; ///< less than a block
   bool voice_ = false;
   unsigned loud_blocks_ = 0;
+  std::vector<uint64_t> prints_;
   milliseconds from_{0}, to_{0};
 };
 

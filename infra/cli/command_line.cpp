@@ -21,6 +21,8 @@ private:
   void build_call();
   void build_records();
   void build_config();
+  void build_providers();
+  void build_bench();
   void config_flags(CLI::App* app, config_options& to);
   void setting_flag(CLI::App* app, const char* flag, const char* key, const char* doc,
                     config_options& to);
@@ -37,6 +39,8 @@ private:
   doctor_command doctor_;
   calls_command calls_;
   migrate_command migrate_;
+  providers_command providers_;
+  bench_providers_command bench_providers_;
   CLI::App* help_ = nullptr;
   std::vector<std::string> help_topic_;
 };
@@ -89,9 +93,74 @@ void parser::build() {
   config_flags(demo, demo_.config);
   build_config();
   build_records();
+  build_providers();
+  build_bench();
   add(app_, "version", "print the version", [] { return version_command{}; });
   help_ = add(app_, "help", "print help on a command", nullptr);
   help_->add_option("command", help_topic_, "the command");
+}
+
+void parser::build_providers() {
+  using action = providers_command::action;
+  auto* group = add(app_, "providers", "outside services and their health", nullptr);
+  group->require_subcommand(1);
+  const auto sub = [&](const char* name, const char* doc, action what) {
+    auto* app = add(*group, name, doc, [this, what] {
+      auto made = providers_;
+      made.what = what;
+      return made;
+    });
+    config_flags(app, providers_.config);
+    app->add_flag("--json", providers_.json, "print JSON");
+    if (what != action::test)
+      app->add_option("--admin", providers_.admin_url, "admin API of the running engine");
+    return app;
+  };
+  sub("ls", "every service of a running engine with its breaker", action::list);
+  sub("test", "one small real request to each listed service", action::test)
+      ->add_option("name", providers_.names, "only these, such as openai or llm:openai");
+  for (const auto what : {action::trip, action::reset})
+    sub(what == action::trip ? "trip" : "reset",
+        what == action::trip ? "open a breaker by hand: calls use the next service"
+                             : "close a breaker by hand",
+        what)
+        ->add_option("name", providers_.names, "a service, such as openai or llm:openai")
+        ->required()
+        ->expected(1);
+}
+
+void parser::build_bench() {
+  auto* group = add(app_, "bench", "load, and stand-ins of outside services", nullptr);
+  group->require_subcommand(1);
+  auto& made = bench_providers_;
+  auto* app = add(*group, "providers", "serve stand-ins of all outside services on loopback",
+                  [this] { return bench_providers_; });
+  config_flags(app, made.config);
+  const auto latency = [&](const char* flag, std::chrono::milliseconds& to, const char* doc) {
+    app->add_option_function<unsigned>(
+           flag, [&to](unsigned ms) { to = std::chrono::milliseconds{ms}; }, doc)
+        ->check(CLI::Range(0, 60'000));
+  };
+  app->add_option("--port", made.first_port, "first port; the other services follow it");
+  latency("--stt-ms", made.recogniser, "recognisers' latency");
+  latency("--llm-ms", made.first_token, "models' time to the first token");
+  latency("--tts-ms", made.first_audio, "voices' time to the first audio");
+  app->add_option("--spread", made.spread, "percent that latencies vary either way")
+      ->check(CLI::Range(0, 100));
+  app->add_option("--seed", made.seed, "draws latencies and who meets a fault");
+  app->add_option("--last-word-changes", made.last_word_changes,
+                  "Deepgram's finals end in this word, which no interim had");
+  app->add_option("--script", made.scripts, "caller scripts the recognisers understand")
+      ->allow_extra_args(false);
+  app->add_option("--voice", made.voices, "voices they understand; repeatable")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"kal16", "rms", "slt", "awb"}));
+  app->add_option("--fault", made.faults, "SERVICE:FAULT, such as openai:hang; repeatable")
+      ->allow_extra_args(false);
+  app->add_option("--env-out", made.env_out, "file for the variables an engine needs");
+  app->add_option_function<unsigned>(
+      "--seconds", [&made](unsigned s) { made.duration = std::chrono::seconds{s}; },
+      "end after this time; else Ctrl-C");
 }
 
 void parser::build_call() {

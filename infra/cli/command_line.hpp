@@ -29,7 +29,7 @@ struct serve_command {
 struct call_command {
   std::string url = "http://127.0.0.1:8080";
   std::string admin_url{};
-  std::string script{};                 ///< empty: lines typed on stdin
+  std::string script{}; ///< empty: lines typed on stdin
   std::string voice = "rms";
   uint64_t seed = 1;
   std::string paraphrases = "seen"; ///< seen | unseen | all
@@ -82,6 +82,29 @@ struct migrate_command {
   config_options config{};
 };
 
+/// `providers`: ls, trip and reset ask a running engine's admin API; test asks the services.
+struct providers_command {
+  enum class action { list, test, trip, reset };
+  action what = action::list;
+  config_options config{};
+  std::string admin_url{};          ///< empty: the configured admin listener
+  std::vector<std::string> names{}; ///< test: only these; trip, reset: the one
+  bool json = false;
+};
+
+/// The options of bench/providers' providers_bench_options, as typed.
+struct bench_providers_command {
+  config_options config{};
+  uint16_t first_port = 0;
+  std::chrono::milliseconds recogniser{200}, first_token{400}, first_audio{150};
+  unsigned spread = 30; ///< percent
+  uint64_t seed = 1;
+  std::string last_word_changes{};
+  std::vector<std::string> scripts{}, voices{"rms"}, faults{};
+  std::string env_out{};
+  std::chrono::seconds duration{0};
+};
+
 struct version_command {};
 
 /// Nothing to run any more: help was printed, or the usage was wrong.
@@ -90,7 +113,8 @@ struct no_command {
 };
 
 using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
-                             doctor_command, calls_command, migrate_command, version_command>;
+                             doctor_command, calls_command, migrate_command, providers_command,
+                             bench_providers_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

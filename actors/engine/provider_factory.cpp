@@ -1,0 +1,132 @@
+#include "actors/engine/provider_factory.hpp"
+
+#include "actors/providers/watched.hpp"
+#include "infra/providers/cached_tts.hpp"
+#include "infra/providers/remote_services.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace trunkline {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A first answer later than this counts against a service.
+constexpr std::chrono::milliseconds slow_final{1200}, slow_token{2500}, slow_audio{1000};
+
+const std::vector<std::string>& own_or(const std::vector<std::string>& own,
+                                       const std::vector<std::string>& engines) {
+  return own.empty() ? engines : own;
+}
+
+std::vector<unsigned> weights_of(const std::vector<service_entry>& entries) {
+  std::vector<unsigned> weights;
+  for (const auto& one : entries)
+    weights.push_back(one.weight);
+  return weights;
+}
+
+} // namespace
+
+provider_factory::provider_factory(const engine_config& config,
+                                   std::shared_ptr<provider_board> board)
+    : config_(config), board_(std::move(board)), embedded_(config) {}
+
+result<assistant_providers> provider_factory::make(const assistant& who, client_loop& loop) {
+  const auto recognisers =
+      service_entries(service_role::stt, own_or(who.stt, config_.stt_providers));
+  const bool listens = std::any_of(recognisers.begin(), recognisers.end(),
+                                   [](const auto& one) { return one.name == "embedded"; });
+  if (prepared_.insert(who.id).second)
+    if (auto done = embedded_.prepare(who, listens); !done)
+      return done.error();
+  assistant_providers made;
+  made.template_answers = embedded_.agent();
+  made.phrases = embedded_.phrases();
+  for (const auto& add : {&provider_factory::add_recognisers, &provider_factory::add_models,
+                          &provider_factory::add_voices})
+    if (auto added = (this->*add)(made, who, loop); !added)
+      return added.error();
+  return made;
+}
+
+size_t provider_factory::endpoint(const char* role, const service_entry& entry,
+                                  std::chrono::milliseconds slow) {
+  auto key = std::string{role} + ":" + entry.name;
+  if (!entry.model.empty())
+    key += ":" + entry.model;
+  // What is embedded has queues of its own.
+  const size_t at_once = entry.name == "embedded" ? 100000 : config_.providers.at_once_max;
+  return board_->add(key, {at_once, slow});
+}
+
+result<void> provider_factory::add_recognisers(assistant_providers& to, const assistant& who,
+                                               client_loop& loop) {
+  const auto entries = service_entries(service_role::stt, own_or(who.stt, config_.stt_providers));
+  to.stt_weights = weights_of(entries);
+  for (const auto& entry : entries) {
+    const auto number = endpoint("stt", entry, slow_final);
+    std::shared_ptr<stt_provider> outside;
+    if (entry.name != "embedded") {
+      auto made = make_remote_stt(entry, {config_.services, who, loop});
+      if (!made)
+        return made.error();
+      outside = std::move(*made);
+    }
+    auto provider = outside ? outside : embedded_.recogniser(who);
+    to.stts.push_back({watched(std::move(provider), board_, number), number, {}, outside});
+  }
+  return {};
+}
+
+result<void> provider_factory::add_models(assistant_providers& to, const assistant& who,
+                                          client_loop& loop) {
+  const auto entries = service_entries(service_role::llm, own_or(who.llm, config_.llm_providers));
+  to.llm_weights = weights_of(entries);
+  for (const auto& entry : entries) {
+    const auto number = endpoint("llm", entry, slow_token);
+    std::shared_ptr<llm_provider> outside;
+    if (entry.name != "embedded") {
+      auto made = make_remote_llm(entry, {config_.services, who, loop});
+      if (!made)
+        return made.error();
+      outside = std::move(*made);
+    }
+    auto provider = outside ? outside : embedded_.agent();
+    to.llms.push_back({watched(std::move(provider), board_, number), number, {}, outside});
+  }
+  return {};
+}
+
+result<void> provider_factory::add_voices(assistant_providers& to, const assistant& who,
+                                          client_loop& loop) {
+  const auto entries = service_entries(service_role::tts, own_or(who.tts, config_.tts_providers));
+  to.tts_weights = weights_of(entries);
+  for (const auto& entry : entries) {
+    const auto number = endpoint("tts", entry, slow_audio);
+    remote_voice voice{embedded_.voice(), who.voice, embedded_voice_key(who)};
+    std::shared_ptr<tts_provider> outside;
+    if (entry.name != "embedded") {
+      auto made = make_remote_tts(entry, {config_.services, who, loop});
+      if (!made)
+        return made.error();
+      voice = std::move(*made);
+      outside = voice.provider;
+    }
+    auto counted = watched(voice.provider, board_, number);
+    // Once for each assistant and voice, on the loop it is first made for.
+    if (outside && rendered_.insert(who.id + "\n" + voice.key).second) {
+      to.renderers.push_back(std::make_shared<phrase_renderer>(loop.io, counted, voice.voice,
+                                                               voice.key, embedded_.phrases()));
+      to.renderers.back()->start(fixed_phrases(who));
+    }
+    to.ttss.push_back(
+        {std::make_shared<cached_tts>(counted, embedded_.phrases(), voice.key, voice.voice), number,
+         voice.key, outside});
+  }
+  return {};
+}
+
+} // namespace trunkline

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/engine/embedded_providers.hpp"
+#include "actors/engine/engine.hpp"
+#include "infra/config/service_entry.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// Makes what an assistant's calls talk through: the services its lists name, embedded or outside,
+/// each counted on the board, voices behind the phrase cache. Phrases that outside voices have not
+/// spoken yet are rendered in the background. Must outlive the engine that uses it.
+class provider_factory {
+public:
+  provider_factory(const engine_config& config, std::shared_ptr<provider_board> board);
+
+  /// For one shard; the first call for an assistant prepares what is shared.
+  result<assistant_providers> make(const assistant& who, client_loop& loop);
+
+private:
+  result<void> add_recognisers(assistant_providers& to, const assistant& who, client_loop& loop);
+  result<void> add_models(assistant_providers& to, const assistant& who, client_loop& loop);
+  result<void> add_voices(assistant_providers& to, const assistant& who, client_loop& loop);
+  size_t endpoint(const char* role, const service_entry& entry, std::chrono::milliseconds slow);
+
+  const engine_config& config_;
+  const std::shared_ptr<provider_board> board_;
+  embedded_providers embedded_;
+  std::set<std::string> prepared_; ///< assistant ids
+  std::set<std::string> rendered_; ///< assistant and voice
+};
+
+} // namespace trunkline
