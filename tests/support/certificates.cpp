@@ -29,13 +29,14 @@ void add_extension(X509* to, X509* issuer, int kind, const std::string& value) {
 }
 
 certificate_ptr make_certificate(const std::string& name, EVP_PKEY* key, X509* issuer,
-                                 EVP_PKEY* issuer_key, const std::string& alternative_names) {
+                                 EVP_PKEY* issuer_key, const std::string& alternative_names,
+                                 bool expired = false) {
   static long serial = 1;
   certificate_ptr made{X509_new(), X509_free};
   X509_set_version(made.get(), 2);
   ASN1_INTEGER_set(X509_get_serialNumber(made.get()), serial++);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 24 * 3600);
+  X509_gmtime_adj(X509_getm_notBefore(made.get()), expired ? -7200 : -3600);
+  X509_gmtime_adj(X509_getm_notAfter(made.get()), expired ? -3600 : 24 * 3600);
   X509_set_pubkey(made.get(), key);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
@@ -84,11 +85,11 @@ std::string certificate_authority::key_file(const std::string& name) const {
   return directory_ / (name + ".key");
 }
 
-void certificate_authority::issue(const std::string& name,
-                                  const std::string& alternative_names) const {
+void certificate_authority::issue(const std::string& name, const std::string& alternative_names,
+                                  bool expired) const {
   const key_ptr key{EVP_EC_gen("P-256"), EVP_PKEY_free};
-  const auto made =
-      make_certificate(name, key.get(), state_->root.get(), state_->key.get(), alternative_names);
+  const auto made = make_certificate(name, key.get(), state_->root.get(), state_->key.get(),
+                                     alternative_names, expired);
   write(certificate_file(name), made.get(), nullptr);
   write(key_file(name), nullptr, key.get());
 }

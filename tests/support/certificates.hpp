@@ -16,7 +16,8 @@ public:
   std::string root_file() const;
   /// Writes NAME.pem and NAME.key for a server; `alternative_names` as OpenSSL spells them:
   /// "DNS:localhost,IP:127.0.0.1".
-  void issue(const std::string& name, const std::string& alternative_names) const;
+  void issue(const std::string& name, const std::string& alternative_names,
+             bool expired = false) const;
   std::string certificate_file(const std::string& name) const;
   std::string key_file(const std::string& name) const;
 

@@ -35,27 +35,45 @@ T value_of(result<T> made, const char* what) {
 
 } // namespace
 
-running_engine::running_engine(const change& configure, speech kind) {
+running_engine::running_engine(const change& configure, speech kind, ladder rungs) {
   set_log_level(log_level::off);
-  engine_config config;
-  config.state_dir = dir_.path().string();
-  config.server.listen = config.server.admin_listen = {"127.0.0.1", 0};
-  config.server.shards = 2;
-  config.server.test_hooks = true;
-  config.carrier.auth_token = token;
-  config.assistants = {sample_assistant()};
+  config_.state_dir = dir_.path().string();
+  config_.server.listen = config_.server.admin_listen = {"127.0.0.1", 0};
+  config_.server.shards = 2;
+  config_.server.test_hooks = true;
+  config_.carrier.auth_token = token;
+  config_.assistants = {sample_assistant()};
   if (configure)
-    configure(config);
+    configure(config_);
+  auto parts = parts_for(kind);
+  parts.rungs = std::move(rungs);
+  running = value_of(engine::start(config_, std::move(parts),
+                                   [](const std::string& why) { ADD_FAILURE() << why; }),
+                     "engine");
+  url = "http://127.0.0.1:" + std::to_string(running->public_port());
+  carrier.url = running->base_url();
+  carrier.webhooks.token = token;
+}
+
+engine_parts running_engine::parts_for(speech kind) {
   engine_parts parts;
   parts.rows = value_of(open_sqlite_store({.path = (dir_.path() / "calls.db").string()}), "store");
   parts.wall_clock = practice_clock();
   parts.board = board;
-  if (kind == speech::embedded) {
-    speech_ = std::make_unique<embedded_providers>(config);
+  switch (kind) {
+  case speech::embedded:
+    speech_ = std::make_unique<embedded_providers>(config_);
     parts.providers = [this](const assistant& who, client_loop&) {
       return speech_->make(who, *board);
     };
-  } else {
+    break;
+  case speech::services:
+    factory_ = std::make_unique<provider_factory>(config_, board);
+    parts.providers = [this](const assistant& who, client_loop& loop) {
+      return factory_->make(who, loop);
+    };
+    break;
+  case speech::told:
     parts.providers = [this](const assistant&, client_loop&) -> result<assistant_providers> {
       assistant_providers told;
       told.stts = {{stt, board->add("stt:told", {})}};
@@ -66,12 +84,7 @@ running_engine::running_engine(const change& configure, speech kind) {
       return told;
     };
   }
-  running = value_of(engine::start(std::move(config), std::move(parts),
-                                   [](const std::string& why) { ADD_FAILURE() << why; }),
-                     "engine");
-  url = "http://127.0.0.1:" + std::to_string(running->public_port());
-  carrier.url = running->base_url();
-  carrier.webhooks.token = token;
+  return parts;
 }
 
 running_engine::~running_engine() {

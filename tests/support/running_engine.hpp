@@ -2,6 +2,7 @@
 
 #include "actors/engine/embedded_providers.hpp"
 #include "actors/engine/engine.hpp"
+#include "actors/engine/provider_factory.hpp"
 #include "bench/carrier/simulated_call.hpp"
 #include "tests/support/carrier_peer.hpp"
 #include "tests/support/fake_speech.hpp"
@@ -18,15 +19,16 @@
 namespace trunkline::testing {
 
 /// An engine in this process on free loopback ports, with SQLite in a directory of its own, the
-/// sample practice, told speech and the embedded agent (or embedded speech), and the carrier that
-/// calls it. Its clock starts on Saturday, 21 November 2026, 10:00 in New York. The carrier's side
-/// runs on the test's thread.
+/// sample practice, told speech and the embedded agent (or embedded speech, or the services that
+/// the configuration lists), and the carrier that calls it. Its clock starts on Saturday, 21
+/// November 2026, 10:00 in New York. The carrier's side runs on the test's thread.
 class running_engine : public carrier_peer {
 public:
-  enum class speech { told, embedded };
+  enum class speech { told, embedded, services };
   using change = std::function<void(engine_config&)>;
 
-  explicit running_engine(const change& configure = {}, speech kind = speech::told);
+  explicit running_engine(const change& configure = {}, speech kind = speech::told,
+                          ladder rungs = {});
   ~running_engine();
 
   std::string public_url(const std::string& path) const;
@@ -52,8 +54,12 @@ public:
   std::unique_ptr<engine> running;
 
 private:
+  engine_parts parts_for(speech kind);
+
   temp_dir dir_;
+  engine_config config_;
   std::unique_ptr<embedded_providers> speech_;
+  std::unique_ptr<provider_factory> factory_;
   std::vector<std::shared_ptr<simulated_call>> calls_, finished_;
 };
 
