@@ -43,8 +43,9 @@ TEST_P(rungs, cell_needs_its_rung) {
 INSTANTIATE_TEST_SUITE_P(
     , rungs,
     ::testing::Values(
-        rung_case{
-            rung::L0, child_role::tts, {service_role::tts, "reset,pieces=2", mid, false, "L0"}},
+        rung_case{rung::L0,
+                  child_role::tts,
+                  {service_role::tts, "reset,pieces=2,times=1", mid, false, "L0"}},
         rung_case{rung::L1, child_role::llm, {service_role::llm, "refuse", mid, false, "L1"}},
         rung_case{rung::L2, child_role::llm, {service_role::llm, "refuse", mid, true, "L2"}},
         rung_case{
