@@ -228,6 +228,7 @@ private:
   std::map<child_role, failure> trouble;   ///< told by a child that is about to end
   std::map<unsigned, failure> llm_trouble; ///< by attempt
   bool store_lost = false;                 ///< rows go to the store directly
+  bool voiceless = false;                  ///< L2: the carrier's voice says the rest
   bool keypad = false;                     ///< L2: the caller is asked to press a key
   std::optional<failure>
       deaf_before_stream; ///< every recogniser failed before anybody could be told

@@ -98,7 +98,9 @@ void call_state::apologise_from_memory() {
     pending.clear();
     deferred_reply.reset();
   }
-  cancel_reply();
+  if (work && work->prepared)
+    cancel_reply();
+  voiceless = true; // what is still to come of the reply goes the same way
   close_agent_turn();
   open_agent_turn();
   pending.clear();

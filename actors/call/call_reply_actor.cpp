@@ -249,6 +249,10 @@ void call_state::say_sentences(const std::vector<std::string>& sentences) {
     if (!work || work->words >= setup.who->response_words_max)
       return;
     work->words += split_words(sentence).size();
+    if (voiceless && closing) {
+      closing->say += (closing->say.empty() ? "" : " ") + sentence;
+      continue;
+    }
     if (!work->prepared) {
       say(sentence, speak_kind::reply);
       continue;

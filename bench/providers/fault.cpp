@@ -24,6 +24,8 @@ bool set(fault_plan& plan, std::string_view key, unsigned value) {
     plan.status = value;
   else if (key == "retry_after")
     plan.retry_after = value;
+  else if (key == "times")
+    plan.times = value;
   else if (key == "pieces")
     plan.pieces = value;
   else if (key == "pause")

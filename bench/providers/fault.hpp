@@ -32,14 +32,15 @@ std::string_view to_string(fault_kind kind);
 struct fault_plan {
   fault_kind kind = fault_kind::none;
   double share = 1;         ///< of requests (sockets: connections)
+  unsigned times = 0;       ///< that it befalls one of them, then no more; 0: no end
   unsigned status = 500;    ///< status
   unsigned retry_after = 0; ///< status: seconds, as a header; 0: none
   unsigned pieces = 2;
   std::chrono::milliseconds pause{3000};
 };
 
-/// "hang", "status=429", "status=429,retry_after=7", "reset,pieces=3", "stall,pause=3000,share=5"
-/// (percent).
+/// "hang", "status=429", "status=429,retry_after=7", "reset,pieces=3,times=1",
+/// "stall,pause=3000,share=5" (percent).
 result<fault_plan> parse_fault(std::string_view text);
 
 /// A latency drawn around a middle, uniformly within `spread` of it either way.

@@ -98,6 +98,12 @@ private:
     });
   }
 
+  void end_by(const std::function<void()>& how) {
+    if (fault_.kind == fault_kind::none)
+      core_->befell_open_socket();
+    how();
+  }
+
   // What is to leave meanwhile waits, and keeps its order.
   void stall(std::chrono::milliseconds pause) {
     stalling_ = true;
@@ -127,7 +133,7 @@ private:
         return;
       break;
     case fault_kind::stall:
-      if (sent_ == now.pieces && !std::exchange(stalled_, true)) {
+      if (sent_ >= now.pieces && !std::exchange(stalled_, true)) {
         --sent_;
         stall(now.pause);
         held_.emplace_back(std::move(bytes), binary);
@@ -136,12 +142,12 @@ private:
       break;
     case fault_kind::reset:
       if (sent_ > now.pieces) {
-        cut();
+        end_by([this] { cut(); });
         return;
       }
       break;
     case fault_kind::status:
-      socket_->close(close_code_of(now.status), "stand-in trouble");
+      end_by([&] { socket_->close(close_code_of(now.status), "stand-in trouble"); });
       socket_.reset();
       return;
     case fault_kind::garbage:

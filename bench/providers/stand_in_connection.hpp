@@ -25,6 +25,8 @@ public:
   virtual fault_plan next_fault(bool socket) = 0;
   /// The fault that open sockets meet now, if it is theirs.
   virtual fault_plan present_fault() const = 0;
+  /// A socket that was open before it has suffered it.
+  virtual void befell_open_socket() = 0;
 };
 
 /// One connection to a stand-in: requests one after the other, or a WebSocket. Pending operations

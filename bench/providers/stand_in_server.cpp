@@ -25,21 +25,28 @@ public:
   fault_plan next_fault(bool socket) override {
     const std::lock_guard lock{mutex_};
     ++(socket ? counts_.sockets : counts_.requests);
-    if (fault_.kind == fault_kind::none ||
+    if (fault_.kind == fault_kind::none || is_spent() ||
         std::uniform_real_distribution<double>{0, 1}(random_) >= fault_.share)
       return {};
     ++counts_.faults;
+    ++befallen_;
     return fault_;
   }
   // Only what befalls a whole service reaches sockets that were opened before it.
   fault_plan present_fault() const override {
     const std::lock_guard lock{mutex_};
-    return fault_.share >= 1 ? fault_ : fault_plan{};
+    return fault_.share >= 1 && !is_spent() ? fault_ : fault_plan{};
+  }
+  void befell_open_socket() override {
+    const std::lock_guard lock{mutex_};
+    ++counts_.faults;
+    ++befallen_;
   }
 
   void set_fault(fault_plan plan) {
     const std::lock_guard lock{mutex_};
     fault_ = plan;
+    befallen_ = 0;
   }
   void connected() {
     const std::lock_guard lock{mutex_};
@@ -51,10 +58,13 @@ public:
   }
 
 private:
+  bool is_spent() const { return fault_.times > 0 && befallen_ >= fault_.times; }
+
   const std::unique_ptr<stand_in_service> service_;
   mutable std::mutex mutex_;
   std::mt19937_64 random_;
   fault_plan fault_;
+  unsigned befallen_ = 0; ///< by the present fault
   stand_in_counts counts_;
 };
 

@@ -82,8 +82,9 @@ milliseconds staged_call::longest_silence() const {
   for (const auto& one : sounds()) {
     if (one.ours)
       longest = std::max(longest, one.from - quiet_since);
+    if (one.to >= quiet_since)
+      caller_was_last = !one.ours;
     quiet_since = std::max(quiet_since, one.to);
-    caller_was_last = !one.ours;
   }
   if (caller_was_last)
     longest = std::max(longest, ended_at_ - quiet_since);

@@ -32,9 +32,12 @@ public:
 
 private:
   void read() {
-    socket_.async_read_some(boost::asio::buffer(chunk_),
-                            [this](boost::system::error_code error, size_t bytes) {
-                              received.append(chunk_.data(), bytes);
+    socket_.async_read_some(boost::asio::buffer(*chunk_),
+                            [this, chunk = chunk_, alive = std::weak_ptr{alive_}](
+                                boost::system::error_code error, size_t bytes) {
+                              if (alive.expired())
+                                return;
+                              received.append(chunk->data(), bytes);
                               end = error;
                               if (!error)
                                 read();
@@ -42,7 +45,9 @@ private:
   }
 
   boost::asio::ip::tcp::socket socket_;
-  std::array<char, 65536> chunk_{};
+  const std::shared_ptr<std::array<char, 65536>> chunk_ =
+      std::make_shared<std::array<char, 65536>>();
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>();
 };
 
 } // namespace trunkline::testing

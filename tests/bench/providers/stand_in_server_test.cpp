@@ -169,6 +169,19 @@ TEST_F(stand_in_server_test, the_same_requests_meet_a_fault_of_the_same_seed) {
   EXPECT_NEAR(static_cast<double>(std::count(first.begin(), first.end(), 'x')), 16, 9);
 }
 
+TEST_F(stand_in_server_test, a_fault_may_befall_a_number_of_requests_and_no_more) {
+  meet("status=500,times=2");
+  const auto one = client();
+  std::string all;
+  for (int i = 0; i < 4; ++i) {
+    one->received.clear();
+    one->get("/");
+    ASSERT_TRUE(gets(*one, "0\r\n\r\n"));
+    all += one->received.starts_with("HTTP/1.1 500") ? 'x' : '.';
+  }
+  EXPECT_EQ(all, "xx..");
+}
+
 /// Says each message back, at once.
 struct echo_socket : stand_in_socket {
   void on_message(std::string_view bytes, bool binary) override {
@@ -246,6 +259,17 @@ TEST_F(socket_test, is_reset_without_a_close) {
   EXPECT_THAT(heard, SizeIs(::testing::Le(1u)));
 }
 
+TEST_F(socket_test, the_one_after_a_reset_is_well_when_that_was_to_befall_one) {
+  open();
+  meet("reset,pieces=0,times=1");
+  say({"a"});
+  ASSERT_TRUE(run_until([&] { return closed.has_value(); }));
+  open();
+  say({"b"});
+  ASSERT_TRUE(run_until([&] { return heard.size() == 1; }));
+  EXPECT_EQ(server->counts().faults, 1u);
+}
+
 TEST_F(socket_test, an_open_one_is_closed_by_an_error_of_its_service) {
   open();
   meet("status=429");
@@ -284,6 +308,17 @@ TEST_F(socket_test, stalls_once_and_keeps_the_order) {
   ASSERT_TRUE(run_until([&] { return heard.size() == 4; }));
   EXPECT_GE(std::chrono::steady_clock::now() - from, 50ms);
   EXPECT_THAT(heard, ElementsAre("a", "b", "c", "d"));
+}
+
+TEST_F(socket_test, stalls_also_when_it_has_said_more_already) {
+  open();
+  say({"a", "b", "c"});
+  ASSERT_TRUE(run_until([&] { return heard.size() == 3; }));
+  meet("stall,pieces=2,pause=60");
+  say({"d"});
+  run_for(30ms);
+  EXPECT_EQ(heard.size(), 3u);
+  ASSERT_TRUE(run_until([&] { return heard.size() == 4; }));
 }
 
 TEST_F(socket_test, drips_its_messages) {
