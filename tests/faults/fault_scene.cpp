@@ -45,6 +45,15 @@ void fault_scene::begin_fault() {
     services.at(cell_.role, second).set_fault(*plan);
 }
 
+/// In the middle of the caller's words.
+void fault_scene::begin_fault_soon() {
+  onset_.expires_after(300ms);
+  onset_.async_wait([this](const boost::system::error_code& error) {
+    if (!error)
+      begin_fault();
+  });
+}
+
 void fault_scene::end_fault() {
   services.at(cell_.role, first).set_fault({});
   services.at(cell_.role, second).set_fault({});
@@ -93,7 +102,7 @@ heard_call fault_scene::play_call() {
                      [&](const auto& line) {
                        services.will_hear(line);
                        if (mid && line == main_question)
-                         begin_fault();
+                         begin_fault_soon();
                      }};
   return finished(caller);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/net/net_stream.hpp"
 #include "tests/faults/fault_cells.hpp"
 #include "tests/faults/fault_stage.hpp"
 #include "tests/support/certificates.hpp"
@@ -53,6 +54,7 @@ private:
 
   bool tls_defect() const { return cell_.fault.starts_with("tls="); }
   void begin_fault();
+  void begin_fault_soon();
   unsigned arrived();
   unsigned probes();
   std::string key() const { return services.key(cell_.role, first); }
@@ -65,6 +67,7 @@ public:
   running_engine engine;
 
 private:
+  net_timer onset_{engine.io};
   unsigned before_ = 0;
 };
 
