@@ -2,10 +2,9 @@
 
 #include "actors/engine/engine.hpp"
 #include "actors/engine/provider_factory.hpp"
-#include "infra/cli/store_commands.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
-#include "infra/store/sqlite_store.hpp"
+#include "infra/store/open_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -58,8 +57,8 @@ private:
 };
 
 bool server_process::open() {
-  const auto path = store_path(config_);
-  auto rows = open_sqlite_store({path, config_.store.queue_max, config_.store.patience});
+  const auto where = database_of(config_);
+  auto rows = where ? open_store(*where, config_.store) : where.error();
   if (!rows) {
     err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";
     return false;

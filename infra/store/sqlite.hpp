@@ -19,7 +19,7 @@ failure failure_of(sqlite3* db, int code);
 /// A prepared statement in use: binds from 1, steps, reads columns from 0.
 class statement {
 public:
-  statement(sqlite3* db, const char* sql);
+  statement(sqlite3* db, std::string_view sql);
   ~statement();
   statement(const statement&) = delete;
   statement& operator=(const statement&) = delete;
@@ -37,6 +37,8 @@ public:
   std::string text(int column) const;
   int64_t number(int column) const;
   bool null(int column) const;
+  /// Whether it cannot change the database.
+  bool reads_only() const;
 
 private:
   sqlite3* db_;
