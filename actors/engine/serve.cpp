@@ -2,6 +2,7 @@
 
 #include "actors/engine/engine.hpp"
 #include "actors/engine/provider_factory.hpp"
+#include "infra/cli/command_line.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
 #include "infra/store/open_store.hpp"
@@ -53,7 +54,7 @@ private:
   std::shared_ptr<store> rows_;
   std::unique_ptr<engine> engine_;
   bool draining_ = false;
-  int status_ = 0;
+  int status_ = exit_usage; ///< until it serves
 };
 
 bool server_process::open() {
@@ -61,6 +62,8 @@ bool server_process::open() {
   auto rows = where ? open_store(*where, config_.store) : where.error();
   if (!rows) {
     err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";
+    if (rows.error().kind == failure_kind::unreachable)
+      status_ = exit_unreachable;
     return false;
   }
   rows_ = std::move(*rows);
@@ -114,7 +117,8 @@ void server_process::on_signal() {
 
 int server_process::run(const std::function<int(const serving&)>& ready) {
   if (!open())
-    return 2;
+    return status_;
+  status_ = exit_ok;
   wait_for_signal();
   const serving where{engine_->base_url(), "http://" + config_.server.admin_listen.host + ":" +
                                                std::to_string(engine_->admin_port())};

@@ -37,7 +37,8 @@ bool is_new_file(const database_url& where) {
 
 std::string milliseconds_text(clock::duration time) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-  return std::to_string(us / 1000) + "." + std::to_string(us / 100 % 10) + " ms";
+  const auto hundredths = std::to_string(100 + us / 10 % 100).substr(1);
+  return std::to_string(us / 1000) + "." + hundredths + " ms";
 }
 
 // The disk of a file; of a server, which keeps its disk to itself, how much it holds.

@@ -35,6 +35,15 @@ statement::~statement() {
   sqlite3_finalize(stmt_);
 }
 
+void statement::reset() {
+  if (!stmt_)
+    return;
+  sqlite3_reset(stmt_);
+  sqlite3_clear_bindings(stmt_);
+  code_ = SQLITE_OK;
+  next_ = 1;
+}
+
 statement& statement::bind(std::string_view text) {
   if (code_ == SQLITE_OK)
     code_ = sqlite3_bind_text(stmt_, next_++, text.data(), static_cast<int>(text.size()),

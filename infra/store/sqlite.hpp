@@ -29,6 +29,10 @@ public:
   statement& bind(double value);
   statement& bind(std::optional<int64_t> value);
 
+  /// Whether it could be prepared.
+  bool good() const { return stmt_ != nullptr; }
+  /// For another run, with nothing bound.
+  void reset();
   /// True: a row is there. False: done. A failure otherwise.
   result<bool> step();
   /// Runs a statement without rows.

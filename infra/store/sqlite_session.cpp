@@ -2,6 +2,7 @@
 
 #include "infra/store/sqlite.hpp"
 
+#include <unordered_map>
 #include <utility>
 
 namespace trunkline {
@@ -42,23 +43,15 @@ public:
 
   result<size_t> run(std::string_view sql, const sql_values& values,
                      const row_reader& each) override {
-    sqlite::statement statement{connection_.handle(), sql};
+    auto& statement = prepared(sql);
     for (const auto& value : values)
       bind(statement, value);
-    const sqlite_row present{statement};
-    size_t rows = 0;
-    for (;; ++rows) {
-      const auto row = statement.step();
-      if (!row)
-        return row.error();
-      if (!*row)
-        break;
-      if (each)
-        each(present);
-    }
-    if (rows > 0 || statement.reads_only())
-      return rows;
-    return static_cast<size_t>(sqlite3_changes(connection_.handle()));
+    auto rows = read_all(statement, each);
+    const bool wrote = rows && *rows == 0 && !statement.reads_only();
+    if (wrote)
+      rows = static_cast<size_t>(sqlite3_changes(connection_.handle()));
+    statement.reset(); // or it would keep its lock
+    return rows;
   }
 
   result<void> script(const std::string& sql) override { return connection_.run(sql); }
@@ -73,7 +66,31 @@ public:
   }
 
 private:
+  // One that could not be prepared, its table may not be there yet, is tried again the next time.
+  sqlite::statement& prepared(std::string_view sql) {
+    auto& known = statements_[std::string{sql}];
+    if (!known || !known->good())
+      known = std::make_unique<sqlite::statement>(connection_.handle(), sql);
+    else
+      known->reset(); // a reader may have thrown
+    return *known;
+  }
+
+  static result<size_t> read_all(sqlite::statement& from, const row_reader& each) {
+    const sqlite_row present{from};
+    for (size_t rows = 0;; ++rows) {
+      const auto row = from.step();
+      if (!row)
+        return row.error();
+      if (!*row)
+        return rows;
+      if (each)
+        each(present);
+    }
+  }
+
   sqlite::connection connection_;
+  std::unordered_map<std::string, std::unique_ptr<sqlite::statement>> statements_;
   const std::string path_;
   bool inside_ = false;
 };

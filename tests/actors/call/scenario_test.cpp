@@ -66,7 +66,8 @@ protected:
 
   scenario_test() {
     const auto& script = GetParam().script;
-    for (const auto& [name, list] : script.value("services", json::object()).items()) {
+    const auto services = script.value("services", json::object()); // outlives items()
+    for (const auto& [name, list] : services.items()) {
       child_role role;
       role_from(name, role);
       setup.services.names[role] = list.get<std::vector<std::string>>();
