@@ -66,8 +66,7 @@ protected:
 
   scenario_test() {
     const auto& script = GetParam().script;
-    const auto services = script.value("services", json::object()); // outlives items()
-    for (const auto& [name, list] : services.items()) {
+    for (const auto& [name, list] : script.value("services", json::object()).items()) {
       child_role role;
       role_from(name, role);
       setup.services.names[role] = list.get<std::vector<std::string>>();
