@@ -101,6 +101,8 @@ void call_state::on_attach(attach_stream&& stream) {
   attached = true;
   tell(self, media, std::move(stream));
   greet();
+  if (deaf_before_stream)
+    take_rung(child_role::stt, ladder_decision{rung::L2}, *deaf_before_stream);
 }
 
 void call_state::greet() {
@@ -140,10 +142,13 @@ void call_state::on_carrier_ended(const carrier_ended& news) {
 
 /// Ends the AI part in a way that the caller is looked after: by REST when the carrier can be told
 /// (L3), else by closing the socket, after which the carrier asks the after-page (L4).
-void call_state::leave_ai(next_step step, const std::string& why, std::optional<rung> wanted) {
+void call_state::leave_ai(next_step step, const std::string& why) {
   if (finishing)
     return;
-  const bool by_rest = setup.update_by_rest && attached && wanted.value_or(rung::L3) == rung::L3;
+  const bool by_rest =
+      setup.update_by_rest && attached && setup.rungs.has(child_role::media, rung::L3);
+  if (!by_rest && !setup.rungs.has(child_role::media, rung::L4))
+    step = {next_step::kind::hang_up, {}, {}};
   note_rung(by_rest ? rung::L3 : rung::L4, why);
   log_event(log_level::warn, "call.leaves_ai",
             {{"call_sid", record.call_sid}, {"rung", by_rest ? "L3" : "L4"}, {"error", why}});

@@ -128,7 +128,7 @@ private:
   void greet();
   void on_carrier_stop();
   void on_carrier_ended(const carrier_ended& news);
-  void leave_ai(next_step step, const std::string& why, std::optional<rung> wanted = {});
+  void leave_ai(next_step step, const std::string& why);
   void finish(const std::string& end_reason);
   void end();
   std::string outcome() const;
@@ -229,6 +229,8 @@ private:
   std::map<unsigned, failure> llm_trouble; ///< by attempt
   bool store_lost = false;                 ///< rows go to the store directly
   bool keypad = false;                     ///< L2: the caller is asked to press a key
+  std::optional<failure>
+      deaf_before_stream; ///< every recogniser failed before anybody could be told
   std::optional<std::pair<rung, std::string>> rung_waiting; ///< for the next agent turn
 
   steady_time origin;

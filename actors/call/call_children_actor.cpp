@@ -120,9 +120,15 @@ void call_state::on_service_down(child_role role, bool service_failed) {
     all.usable[i] = all.usable[i] && i != index && !exhausted && failures.recent(role, i, now) == 0;
   all.carrier_rest = setup.update_by_rest && attached;
   auto rungs = setup.rungs;
-  if (index == child_starters::phrase_service || !attached)
-    rungs.take_out(role, rung::L2); // nobody is there to hear it, or it has just failed
-  take_rung(role, decide(rungs, all), why);
+  if (index == child_starters::phrase_service || (!attached && role == child_role::tts))
+    rungs.take_out(role, rung::L2); // it has just failed, or nobody is there to hear it
+  const auto decision = decide(rungs, all);
+  if (!attached && decision && decision->at == rung::L2) {
+    stt = nullptr;
+    deaf_before_stream = why;
+  } else {
+    take_rung(role, decision, why);
+  }
 }
 
 void call_state::after_restart(child_role role) {

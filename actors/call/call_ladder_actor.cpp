@@ -60,7 +60,7 @@ void call_state::take_rung(child_role role, const std::optional<ladder_decision>
     if (role == child_role::tts && step.say.empty())
       step.say = unheard_text();
     stop_pending = false;
-    leave_ai(std::move(step), lost, decision->at);
+    leave_ai(std::move(step), lost);
   }
   }
 }
@@ -74,8 +74,8 @@ void call_state::offer_keypad() {
   keypad = true;
   cancel_reply();
   feed(turn_event::listening_over{});
-  close_agent_turn();
-  open_agent_turn();
+  if (!talk.agent_turn_open())
+    open_agent_turn();
   talk.mark_action("keypad");
   say(setup.who->front_desk.empty() ? phrases::keypad_message : phrases::keypad_menu,
       speak_kind::notice);

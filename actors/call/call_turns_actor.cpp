@@ -123,8 +123,11 @@ void call_state::stop_playout() {
 
 void call_state::on_voice(const voice_changed& voice) {
   utterances += voice.speaking ? 1 : 0;
-  if (keypad)
-    return; // nobody listens
+  if (keypad) { // nobody listens: whoever speaks after the menu is asked for a message
+    if (!voice.speaking && pending.empty())
+      on_keypad('1');
+    return;
+  }
   if (voice.speaking)
     feed(turn_event::speech_started{at(voice.at)});
   else

@@ -9,20 +9,29 @@ std::string_view to_string(rung at) {
   return names[static_cast<size_t>(at)];
 }
 
+namespace {
+
+bool is(const ladder_row& row, child_role role, rung at) {
+  return row.at == at && row.role == (at < rung::L3 ? role : child_role::media);
+}
+
+} // namespace
+
 ladder::ladder() {
   for (const auto role : {child_role::stt, child_role::llm, child_role::tts})
-    for (const auto at : {rung::L0, rung::L1, rung::L2, rung::L3, rung::L4})
+    for (const auto at : {rung::L0, rung::L1, rung::L2})
       rows_.push_back({role, at});
-  rows_.push_back({child_role::media, rung::L4});
+  for (const auto at : {rung::L3, rung::L4})
+    rows_.push_back({child_role::media, at});
 }
 
 bool ladder::has(child_role role, rung at) const {
   return std::any_of(rows_.begin(), rows_.end(),
-                     [&](const ladder_row& row) { return row.role == role && row.at == at; });
+                     [&](const ladder_row& row) { return is(row, role, at); });
 }
 
 void ladder::take_out(child_role role, rung at) {
-  std::erase_if(rows_, [&](const ladder_row& row) { return row.role == role && row.at == at; });
+  std::erase_if(rows_, [&](const ladder_row& row) { return is(row, role, at); });
 }
 
 bool worth_retrying(const failure& why) {

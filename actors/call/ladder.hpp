@@ -24,6 +24,8 @@ std::string_view to_string(rung at);
 ///  L2  | keypad menu         | template answer      | phrase kept in memory   |
 ///  L3  |                     |                      |                         | carrier REST
 ///  L4  |                     |                      |                         | after-page
+///
+/// The rows of "any" stand under media.
 struct ladder_row {
   child_role role;
   rung at;

@@ -16,9 +16,9 @@ namespace trunkline {
 
 call_wiring::call_wiring(std::shared_ptr<trunkline::store> rows,
                          std::shared_ptr<provider_board> board,
-                         std::chrono::milliseconds frame_silence)
+                         std::chrono::milliseconds frame_silence, uint64_t seed)
     : rows_(std::move(rows)), board_(std::move(board)), frame_silence_(frame_silence),
-      random_(std::random_device{}()) {}
+      random_(seed) {}
 
 void call_wiring::add(const std::string& assistant_id, size_t shard, assistant_providers services) {
   services_[{assistant_id, shard}] = std::move(services);

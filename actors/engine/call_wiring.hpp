@@ -20,8 +20,9 @@ namespace trunkline {
 /// then used from any shard.
 class call_wiring {
 public:
+  /// `seed`: of the services that calls draw by weight.
   call_wiring(std::shared_ptr<trunkline::store> rows, std::shared_ptr<provider_board> board,
-              std::chrono::milliseconds frame_silence);
+              std::chrono::milliseconds frame_silence, uint64_t seed = std::random_device{}());
 
   /// What an assistant's calls use on one shard.
   void add(const std::string& assistant_id, size_t shard, assistant_providers services);

@@ -10,9 +10,11 @@ namespace trunkline {
 
 phrase_renderer::phrase_renderer(boost::asio::io_context& io, std::shared_ptr<tts_provider> voice,
                                  std::string voice_name, std::string voice_key,
-                                 std::shared_ptr<phrase_cache> cache)
+                                 std::shared_ptr<phrase_cache> cache,
+                                 std::chrono::milliseconds again_after)
     : io_(io), voice_(std::move(voice)), voice_name_(std::move(voice_name)),
-      voice_key_(std::move(voice_key)), cache_(std::move(cache)), timer_(io) {}
+      voice_key_(std::move(voice_key)), cache_(std::move(cache)), again_after_(again_after),
+      timer_(io) {}
 
 void phrase_renderer::start(std::vector<std::string> phrases) {
   for (auto& phrase : phrases)
@@ -53,10 +55,11 @@ void phrase_renderer::on_event(tts_event event) {
     return;
   }
   if (const auto* why = std::get_if<failure>(&event.what)) {
-    log_event(log_level::warn, "phrase.not_rendered",
-              {{"provider", voice_->name()}, {"error", to_string(*why)}});
-    session_.reset();
-    later();
+    later(*why);
+    return;
+  }
+  if (sound_->empty()) { // kept, it would be a silence for ever
+    later({failure_kind::unavailable, "no sound came", true});
     return;
   }
   cache_->keep(voice_key_, missing_.front(), sound_);
@@ -64,9 +67,14 @@ void phrase_renderer::on_event(tts_event event) {
   next();
 }
 
-void phrase_renderer::later() {
+void phrase_renderer::later(const failure& why) {
+  log_event(log_level::warn, "phrase.not_rendered",
+            {{"provider", voice_->name()}, {"error", to_string(why)}});
+  session_.reset();
   ++sentence_; // whatever still comes of the old one is not wanted
-  timer_.expires_after(retry_after);
+  missing_.push_back(std::move(missing_.front()));
+  missing_.pop_front();
+  timer_.expires_after(again_after_);
   timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (self && !error)

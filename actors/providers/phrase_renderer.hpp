@@ -15,15 +15,17 @@
 namespace trunkline {
 
 /// Renders fixed phrases in an outside voice into the cache, one after the other, in the
-/// background: what was kept on disk is taken from there, a failure is tried again later. Until a
-/// phrase is there, the embedded voice says it. On the voice's loop; keep it while it works.
+/// background: what was kept on disk is taken from there, what failed is tried again later, after
+/// the others. Until a phrase is there, the embedded voice says it. On the voice's loop; keep it
+/// while it works.
 class phrase_renderer : public std::enable_shared_from_this<phrase_renderer> {
 public:
   static constexpr std::chrono::seconds retry_after{30};
 
   phrase_renderer(boost::asio::io_context& io, std::shared_ptr<tts_provider> voice,
                   std::string voice_name, std::string voice_key,
-                  std::shared_ptr<phrase_cache> cache);
+                  std::shared_ptr<phrase_cache> cache,
+                  std::chrono::milliseconds again_after = retry_after);
 
   /// From any thread, before the loop's sessions.
   void start(std::vector<std::string> phrases);
@@ -34,12 +36,13 @@ public:
 private:
   void next();
   void on_event(tts_event event);
-  void later();
+  void later(const failure& why);
 
   boost::asio::io_context& io_;
   const std::shared_ptr<tts_provider> voice_;
   const std::string voice_name_, voice_key_;
   const std::shared_ptr<phrase_cache> cache_;
+  const std::chrono::milliseconds again_after_;
   boost::asio::steady_timer timer_;
   std::deque<std::string> missing_;
   std::unique_ptr<tts_session> session_;

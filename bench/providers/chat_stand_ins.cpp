@@ -131,6 +131,7 @@ public:
 
   stand_in_answer refusal(unsigned status) const override {
     const auto* code = status == 401   ? "invalid_api_key"
+                       : status == 403 ? "unsupported_country_region_territory"
                        : status == 404 ? "model_not_found"
                        : status == 429 ? "rate_limit_exceeded"
                        : status == 402 ? "insufficient_quota"

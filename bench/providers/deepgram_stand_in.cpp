@@ -227,7 +227,9 @@ public:
   }
 
   stand_in_answer refusal(unsigned status) const override {
-    const auto* code = status == 401   ? "INVALID_AUTH"
+    const auto* code = status == 400   ? "INVALID_QUERY_PARAMETER"
+                       : status == 401 ? "INVALID_AUTH"
+                       : status == 403 ? "INSUFFICIENT_PERMISSIONS"
                        : status == 429 ? "TOO_MANY_REQUESTS"
                        : status == 402 ? "ASR_PAYMENT_REQUIRED"
                                        : "INTERNAL_SERVER_ERROR";

@@ -16,13 +16,13 @@ enum class fault_kind {
   refuse,          ///< nobody listens
   hang,            ///< the request is read and never answered
   hang_after_head, ///< status and headers, then nothing; sockets: opened, then nothing
-  status,          ///< the vendor's own error with `status`
+  status,          ///< the vendor's own error with `status`; open sockets: closed
   reset,           ///< the connection is reset after `pieces` of the answer
   stop,            ///< nothing more comes after `pieces`; the connection stays
   stall,           ///< `pause` before the piece number `pieces`
   garbage,         ///< the right head, then bytes that mean nothing
   huge,            ///< an answer without end
-  drip,            ///< one byte each `pause`
+  drip,            ///< one byte each `pause`; sockets: one message
   empty            ///< a good answer with nothing in it
 };
 

@@ -27,6 +27,13 @@ std::string chunk_of(const std::string& bytes) {
   return size + bytes + "\r\n";
 }
 
+uint16_t close_code_of(unsigned status) {
+  constexpr uint16_t policy_violation = 1008, internal_error = 1011, try_later = 1013;
+  return status == 429 || status == 529 ? try_later
+         : status < 500                 ? policy_violation
+                                        : internal_error;
+}
+
 std::string noise(size_t length) {
   std::string bytes(length, '\0');
   uint32_t state = 12345;
@@ -35,13 +42,16 @@ std::string noise(size_t length) {
   return bytes;
 }
 
-/// Carries a stand-in's socket: what it sends leaves later, unless a fault holds it back.
+/// Carries a stand-in's socket: what it sends leaves later, unless a fault holds it back. `reset`
+/// ends the connection without a word; it may be called until the socket was closed.
 class socket_bridge : public web_socket_handler,
                       public std::enable_shared_from_this<socket_bridge> {
 public:
   socket_bridge(asio::io_context::executor_type executor, std::shared_ptr<stand_in_core> core,
-                std::unique_ptr<stand_in_socket> service, fault_plan fault)
-      : executor_(executor), core_(std::move(core)), service_(std::move(service)), fault_(fault) {}
+                std::unique_ptr<stand_in_socket> service, fault_plan fault,
+                std::function<void()> reset)
+      : executor_(executor), core_(std::move(core)), service_(std::move(service)), fault_(fault),
+        reset_(std::move(reset)) {}
 
   void open(std::shared_ptr<web_socket> socket) {
     socket_ = std::move(socket);
@@ -62,8 +72,24 @@ public:
   void on_binary(std::string_view message) override { service_->on_message(message, true); }
   void on_closed(uint16_t, std::string_view) override { socket_.reset(); }
 
+  void cut() {
+    if (socket_)
+      reset_();
+    socket_.reset();
+  }
+
 private:
+  // An open socket meets what its service suffers now, as well as its own fault.
+  fault_plan fault() const {
+    return fault_.kind != fault_kind::none ? fault_ : core_->present_fault();
+  }
+
   void send_later(std::chrono::milliseconds after, std::string bytes, bool binary) {
+    if (const auto now = fault(); now.kind == fault_kind::drip) {
+      const auto present = std::chrono::steady_clock::now();
+      drip_at_ = std::max(drip_at_ + now.pause, present + after);
+      after = std::chrono::ceil<std::chrono::milliseconds>(drip_at_ - present);
+    }
     auto timer = std::make_shared<net_timer>(executor_, after);
     timer->async_wait([self = shared_from_this(), timer, bytes = std::move(bytes),
                        binary](const error_code& error) mutable {
@@ -72,34 +98,52 @@ private:
     });
   }
 
+  // What is to leave meanwhile waits, and keeps its order.
+  void stall(std::chrono::milliseconds pause) {
+    stalling_ = true;
+    auto timer = std::make_shared<net_timer>(executor_, pause);
+    timer->async_wait([self = shared_from_this(), timer](const error_code&) {
+      self->stalling_ = false;
+      for (auto& [bytes, binary] : std::exchange(self->held_, {}))
+        if (self->socket_)
+          self->send(std::move(bytes), binary);
+    });
+  }
+
   void send(std::string bytes, bool binary) {
-    // An open socket meets what its service suffers now, as well as its own fault.
-    auto fault = fault_.kind != fault_kind::none ? fault_ : core_->present_fault();
+    if (stalling_) {
+      held_.emplace_back(std::move(bytes), binary);
+      return;
+    }
+    const auto now = fault();
     ++sent_;
-    switch (fault.kind) {
+    switch (now.kind) {
     case fault_kind::hang:
     case fault_kind::hang_after_head:
     case fault_kind::empty:
       return;
     case fault_kind::stop:
-      if (sent_ > fault.pieces)
+      if (sent_ > now.pieces)
         return;
       break;
     case fault_kind::stall:
-      if (sent_ == fault.pieces) {
+      if (sent_ == now.pieces && !std::exchange(stalled_, true)) {
         --sent_;
-        fault_.kind = fault_kind::none;
-        send_later(fault.pause, std::move(bytes), binary);
+        stall(now.pause);
+        held_.emplace_back(std::move(bytes), binary);
         return;
       }
       break;
     case fault_kind::reset:
-      if (sent_ > fault.pieces) {
-        socket_->close(1011, "reset");
-        socket_.reset();
+      if (sent_ > now.pieces) {
+        cut();
         return;
       }
       break;
+    case fault_kind::status:
+      socket_->close(close_code_of(now.status), "stand-in trouble");
+      socket_.reset();
+      return;
     case fault_kind::garbage:
       bytes = "}{ not JSON at all";
       binary = false;
@@ -120,9 +164,20 @@ private:
   const std::shared_ptr<stand_in_core> core_;
   const std::unique_ptr<stand_in_socket> service_;
   fault_plan fault_;
+  const std::function<void()> reset_;
   std::shared_ptr<web_socket> socket_;
   unsigned sent_ = 0;
+  bool stalled_ = false, stalling_ = false; ///< has been; is
+  std::vector<std::pair<std::string, bool>> held_;
+  std::chrono::steady_clock::time_point drip_at_{}; ///< of the last message
 };
+
+// The next thing the peer hears of it is that it is gone.
+void reset_stream(net_stream& stream) {
+  error_code ignored;
+  stream.socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  stream.cut();
+}
 
 } // namespace
 
@@ -149,7 +204,9 @@ void stand_in_connection::start() {
 
 void stand_in_connection::cut() {
   timer_.cancel();
-  if (stream_)
+  if (cut_socket_)
+    cut_socket_();
+  else if (stream_)
     stream_->cut();
 }
 
@@ -198,10 +255,19 @@ void stand_in_connection::open_socket(const http_request& head, const fault_plan
     play(core_->service().refusal(404), {});
     return;
   }
-  auto bridge =
-      std::make_shared<socket_bridge>(stream_->get_executor(), core_, std::move(service), fault);
+  // The session has the stream for as long as it has not told the bridge of its end.
+  auto bridge = std::make_shared<socket_bridge>(
+      stream_->get_executor(), core_, std::move(service), fault,
+      [self = shared_from_this(), stream = stream_.get()] { reset_stream(*stream); });
+  cut_socket_ = [weak = std::weak_ptr{bridge}] {
+    if (const auto open = weak.lock())
+      open->cut();
+  };
   auto session = std::make_shared<web_socket_session>(
-      std::move(stream_), web_socket_settings{.message_bytes_max = body_bytes_max}, nullptr);
+      std::move(stream_),
+      web_socket_settings{.message_bytes_max = body_bytes_max,
+                          .send_queue_bytes_max = body_bytes_max},
+      nullptr);
   session->send_first("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                       "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
                       web_socket_frame::accept_key(head.header("Sec-WebSocket-Key")) + "\r\n\r\n");
@@ -271,7 +337,7 @@ void stand_in_connection::next_piece() {
   const bool midway = fault_.kind == fault_kind::reset || fault_.kind == fault_kind::stop;
   if (fault_.kind == fault_kind::hang_after_head || (midway && played_ >= fault_.pieces)) {
     if (fault_.kind == fault_kind::reset)
-      reset();
+      reset_stream(*stream_);
     else
       hold();
     return;
@@ -312,12 +378,6 @@ void stand_in_connection::hold() {
                              if (!error)
                                self->hold();
                            });
-}
-
-void stand_in_connection::reset() {
-  error_code ignored;
-  stream_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
-  stream_->cut();
 }
 
 } // namespace trunkline

@@ -9,6 +9,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +47,6 @@ private:
   void next_piece();
   void write(std::string bytes, std::function<void()> then);
   void hold();
-  void reset();
 
   std::shared_ptr<stand_in_core> core_;
   std::unique_ptr<net_stream> stream_;
@@ -58,6 +58,7 @@ private:
   fault_plan fault_;
   unsigned played_ = 0;
   std::string out_;
+  std::function<void()> cut_socket_; ///< once it has become one
   char held_ = 0;
 };
 

@@ -127,8 +127,10 @@ public:
   }
 
   stand_in_answer refusal(unsigned status) const override {
-    const auto* code = status == 401   ? "invalid_api_key"
+    const auto* code = status == 400   ? "max_character_limit_exceeded"
+                       : status == 401 ? "invalid_api_key"
                        : status == 402 ? "quota_exceeded"
+                       : status == 403 ? "only_for_creator+"
                        : status == 404 ? "voice_not_found"
                        : status == 429 ? "too_many_concurrent_requests"
                                        : "system_busy";
@@ -176,11 +178,11 @@ public:
   }
 
   stand_in_answer refusal(unsigned status) const override {
-    const auto* type = status == 400   ? "ValidationException"
-                       : status == 402 ? "ServiceQuotaExceededException"
-                       : status == 403 ? "UnrecognizedClientException"
-                       : status == 429 ? "ThrottlingException"
-                                       : "ServiceFailureException";
+    const auto* type = status == 400                    ? "ValidationException"
+                       : status == 402                  ? "ServiceQuotaExceededException"
+                       : status == 401 || status == 403 ? "UnrecognizedClientException"
+                       : status == 429                  ? "ThrottlingException"
+                                                        : "ServiceFailureException";
     auto answer = json_answer(status == 401   ? 403
                               : status == 429 ? 400
                                               : status,

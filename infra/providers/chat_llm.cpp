@@ -41,17 +41,19 @@ public:
     if (reader_)
       report(reader_->end_of_body());
     else
-      report({codec_->error_of(error_in(refusal_))});
+      report({refused()});
   }
 
   void on_failure(failure what) override {
     if (reader_ || refusal_.status == 0)
       report({std::move(what)});
     else // the status says more than how its body ended
-      report({codec_->error_of(error_in(refusal_))});
+      report({refused()});
   }
 
 private:
+  failure refused() const { return dated(codec_->error_of(error_in(refusal_)), refusal_); }
+
   void report(std::vector<llm_event> events) {
     for (auto& event : events) {
       if (over_)
@@ -59,6 +61,8 @@ private:
       over_ = std::holds_alternative<llm_done>(event) || std::holds_alternative<failure>(event);
       if (!over_)
         call_->expect_within(settings_.between_tokens, "next token");
+      else if (std::holds_alternative<failure>(event))
+        call_.reset(); // whatever still comes is not read
       sink_(std::move(event));
     }
   }

@@ -1,5 +1,6 @@
 #include "infra/providers/elevenlabs_tts.hpp"
 
+#include "infra/providers/sound_pace.hpp"
 #include "protocol/elevenlabs/context_book.hpp"
 #include "protocol/elevenlabs/errors.hpp"
 
@@ -37,12 +38,14 @@ public:
         [self = shared_from_this(), number](result<std::shared_ptr<web_socket>> opened) {
           self->on_opened(number, std::move(opened));
         },
-        [](const http_response& answer) { return elevenlabs_refused(error_in(answer)); });
+        [](const http_response& answer) {
+          return dated(elevenlabs_refused(error_in(answer)), answer);
+        });
   }
 
   void speak(uint64_t sentence, std::string text) {
     if (lost_) {
-      sink_({sentence, *lost_});
+      sink_({sentence, *std::exchange(lost_, std::nullopt)});
       return;
     }
     waiting_.push_back({sentence, std::move(text)});
@@ -98,7 +101,7 @@ private:
   /// A sentence whose sound is to come.
   struct sentence_due {
     uint64_t id;
-    bool heard = false;
+    sound_pace pace;
     clock::time_point due;
   };
 
@@ -110,7 +113,10 @@ private:
     }
     opening_ = false;
     if (!opened) {
-      fail(opened.error());
+      if (wanted_.empty() && waiting_.empty())
+        lost_ = opened.error();
+      else
+        fail(opened.error());
       return;
     }
     socket_ = std::move(*opened);
@@ -128,7 +134,7 @@ private:
       waiting_.pop_front();
       for (auto& message : render_sentence(*context, next.text, settings_.stream.how))
         socket_->send_text(std::move(message));
-      wanted_.push_back({next.id, false, now + settings_.first_audio});
+      wanted_.push_back({next.id, sound_pace{next.text}, now + settings_.first_audio});
     }
     arm();
   }
@@ -154,10 +160,16 @@ private:
     const auto sentence = book_.audio(audio.context);
     if (!sentence || audio.mulaw.empty())
       return;
+    const auto now = clock::now();
     for (auto& one : wanted_)
       if (one.id == *sentence) {
-        one.heard = true;
-        one.due = clock::now() + settings_.between_chunks;
+        one.pace.add(audio.mulaw.size(), now);
+        one.due = one.pace.due(settings_.between_chunks);
+        if (one.pace.too_long()) {
+          fail({failure_kind::unavailable,
+                "elevenlabs: the sound is longer than its sentence can be", true});
+          return;
+        }
       }
     sink_({*sentence, audio_chunk{std::make_shared<const std::vector<uint8_t>>(audio.mulaw), {}}});
   }
@@ -172,7 +184,7 @@ private:
                                     [&](const auto& one) { return one.id == *sentence; });
     if (found == wanted_.end())
       return;
-    if (!found->heard) {
+    if (!found->pace.begun()) {
       fail({failure_kind::bad_input, "elevenlabs: no sound came for a sentence", true});
       return;
     }
@@ -221,7 +233,7 @@ private:
     const auto now = clock::now();
     if (!wanted_.empty() && now >= wanted_.front().due) {
       fail({failure_kind::timeout,
-            std::string{"elevenlabs: no "} + (wanted_.front().heard ? "more" : "first") +
+            std::string{"elevenlabs: no "} + (wanted_.front().pace.begun() ? "more" : "first") +
                 " audio in time",
             true});
       return;
@@ -231,7 +243,8 @@ private:
     arm();
   }
 
-  // Of the sentence that is heard next: the others go with the session.
+  // Of the sentence that is heard next: the others go with the session. In a silence nothing is
+  // lost with a socket, be it that the service complains of it: the next sentence opens another.
   void fail(failure why) {
     const auto sentence = !wanted_.empty()    ? std::optional{wanted_.front().id}
                           : !waiting_.empty() ? std::optional{waiting_.front().id}
@@ -242,8 +255,6 @@ private:
     hang_up();
     if (sentence)
       sink_({*sentence, std::move(why)});
-    else
-      lost_ = std::move(why);
   }
 
   client_loop& loop_;
@@ -254,7 +265,7 @@ private:
   std::shared_ptr<web_socket> socket_;
   uint64_t connection_ = 0; ///< number of the present one
   bool opening_ = false;
-  std::optional<failure> lost_; ///< nobody was waiting to hear of it
+  std::optional<failure> lost_; ///< it did not open: the next sentence is told, the one after tries
   std::deque<sentence_text> waiting_;
   std::deque<sentence_due> wanted_; ///< sent and not yet complete, in order
   bool over_ = false;               ///< the session is gone

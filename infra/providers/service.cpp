@@ -1,5 +1,7 @@
 #include "infra/providers/service.hpp"
 
+#include "protocol/http/retry_after.hpp"
+
 #include <utility>
 
 namespace trunkline {
@@ -30,6 +32,14 @@ service_error error_in(const http_response& answer) {
     if (error.error_type.empty())
       error.error_type = answer.header(name);
   return error;
+}
+
+failure dated(failure what, const http_response& answer) {
+  if (what.retryable && what.retry_after.count() == 0)
+    what.retry_after = retry_after_of(
+        error_in(answer),
+        std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now()));
+  return what;
 }
 
 } // namespace trunkline

@@ -22,4 +22,8 @@ client_request addressed(const service_endpoint& to, service_request request,
 /// What an answer's head and body tell a codec. Views into `answer`.
 service_error error_in(const http_response& answer);
 
+/// A codec's failure of `answer`. When the answer says by a date when to come again, which only who
+/// has a clock can read, that is added.
+failure dated(failure what, const http_response& answer);
+
 } // namespace trunkline

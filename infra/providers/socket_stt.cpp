@@ -35,7 +35,9 @@ public:
     web_socket_connect(
         loop.io, std::move(request), self,
         [self](result<std::shared_ptr<web_socket>> opened) { self->on_opened(std::move(opened)); },
-        [self](const http_response& answer) { return self->codec_->refused(error_in(answer)); });
+        [self](const http_response& answer) {
+          return dated(self->codec_->refused(error_in(answer)), answer);
+        });
   }
 
   void speech_started() { take(assembler_.speech_started(clock::now(), sent())); }

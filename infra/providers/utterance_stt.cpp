@@ -21,8 +21,10 @@ size_t bytes_of(milliseconds length) {
 /// One utterance and the request that carries it.
 class asked_utterance : public http_handler {
 public:
-  asked_utterance(const utterance_codec& codec, transcript words, std::function<void()> changed)
-      : codec_(codec), words_(std::move(words)), changed_(std::move(changed)) {}
+  asked_utterance(const utterance_codec& codec, transcript words, milliseconds answer_within,
+                  std::function<void()> changed)
+      : codec_(codec), words_(std::move(words)), answer_within_(answer_within),
+        changed_(std::move(changed)) {}
 
   void start(http_pool& pool, client_request request) {
     request.body_bytes_max = answer_bytes_max;
@@ -33,11 +35,14 @@ public:
 
   const std::optional<result<transcript>>& outcome() const { return outcome_; }
 
-  void on_head(const http_response& head) override { answer_ = head; }
+  void on_head(const http_response& head) override {
+    answer_ = head;
+    call_->expect_within(answer_within_, "transcript");
+  }
   void on_body(std::string_view bytes) override { answer_.body += bytes; }
   void on_end() override {
     if (answer_.status != 200) {
-      finish(codec_.error_of(error_in(answer_)));
+      finish(refused());
       return;
     }
     auto read = codec_.read(answer_.content_type, answer_.body);
@@ -48,9 +53,14 @@ public:
     }
     finish(std::move(read));
   }
-  void on_failure(failure what) override { finish(std::move(what)); }
+  void on_failure(failure what) override {
+    const bool answered = answer_.status == 0 || answer_.status == 200;
+    finish(answered ? std::move(what) : refused()); // the status says more than how its body ended
+  }
 
 private:
+  failure refused() const { return dated(codec_.error_of(error_in(answer_)), answer_); }
+
   void finish(result<transcript> outcome) {
     outcome_.emplace(std::move(outcome));
     changed_();
@@ -58,9 +68,10 @@ private:
 
   const utterance_codec& codec_;
   const transcript words_; ///< number and times; no text yet
+  const milliseconds answer_within_;
   const std::function<void()> changed_;
   std::unique_ptr<http_call> call_;
-  http_response answer_;
+  http_response answer_{.status = 0};
   std::optional<result<transcript>> outcome_;
 };
 
@@ -73,6 +84,8 @@ public:
   }
 
   void speech_started() override {
+    if (over_)
+      return;
     done_.clear();
     ++number_;
     speaking_ = true;
@@ -80,7 +93,7 @@ public:
   }
 
   void audio(audio_chunk chunk) override {
-    if (!chunk.bytes)
+    if (!chunk.bytes || over_)
       return;
     audio_end_ = chunk.start + chunk.length();
     audio_.insert(audio_.end(), chunk.bytes->begin(), chunk.bytes->end());
@@ -100,8 +113,8 @@ public:
     words.is_final = true;
     words.utterance = number_;
     words.audio_end = audio_end_;
-    asked_.push_back(
-        std::make_shared<asked_utterance>(*codec_, std::move(words), [this] { give_out(); }));
+    asked_.push_back(std::make_shared<asked_utterance>(
+        *codec_, std::move(words), settings_.endpoint.timeouts.first_byte, [this] { give_out(); }));
     if (audio_.size() - voice_from_ < bytes_of(settings_.voice_min))
       asked_.back()->skip();
     else
@@ -121,9 +134,11 @@ private:
         sink_(*outcome);
         continue;
       }
-      sink_(outcome.error()); // the session is over
+      over_ = true;
+      speaking_ = false;
       done_.insert(done_.end(), asked_.begin(), asked_.end());
       asked_.clear();
+      sink_(outcome.error());
     }
   }
 
@@ -136,6 +151,7 @@ private:
   milliseconds audio_end_{0};
   uint64_t number_ = 0;
   bool speaking_ = false;
+  bool over_ = false; ///< it has failed
   std::deque<std::shared_ptr<asked_utterance>> asked_;
   std::vector<std::shared_ptr<asked_utterance>> done_;
 };

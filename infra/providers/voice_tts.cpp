@@ -1,5 +1,7 @@
 #include "infra/providers/voice_tts.hpp"
 
+#include "infra/providers/sound_pace.hpp"
+
 #include <deque>
 #include <utility>
 
@@ -17,17 +19,18 @@ public:
   spoken_sentence(uint64_t id, std::string text, const voice_codec& codec,
                   const voice_tts_settings& settings,
                   std::function<void(tts_event, bool over)> report)
-      : id_(id), text_(std::move(text)), codec_(codec), settings_(settings),
+      : id_(id), text_(std::move(text)), pace_(text_), codec_(codec), settings_(settings),
         report_(std::move(report)) {}
 
   uint64_t id() const { return id_; }
-  bool started() const { return call_ != nullptr; }
+  bool started() const { return started_; }
 
   void start(http_pool& pool, const std::string& voice) {
     auto request = addressed(settings_.endpoint, codec_.request(voice, text_));
     request.body_bytes_max = answer_bytes_max;
     request.timeouts.first_byte = settings_.first_audio;
     call_ = pool.start(std::move(request), *this);
+    started_ = true;
   }
 
   void on_head(const http_response& head) override {
@@ -56,7 +59,7 @@ public:
     if (over_)
       return;
     if (!reader_) {
-      fail(codec_.error_of(error_in(answer_)));
+      fail(refused());
       return;
     }
     give(reader_->end_of_body());
@@ -66,10 +69,12 @@ public:
 
   void on_failure(failure what) override {
     if (!over_)
-      fail(reader_ || answer_.status == 0 ? std::move(what) : codec_.error_of(error_in(answer_)));
+      fail(reader_ || answer_.status == 0 ? std::move(what) : refused());
   }
 
 private:
+  failure refused() const { return dated(codec_.error_of(error_in(answer_)), answer_); }
+
   void give(result<std::vector<uint8_t>> audio) {
     if (!audio) {
       fail(audio.error());
@@ -77,25 +82,36 @@ private:
     }
     if (audio->empty())
       return;
-    call_->expect_within(settings_.between_chunks, "next audio");
+    const auto now = std::chrono::steady_clock::now();
+    pace_.add(audio->size(), now);
+    if (pace_.too_long()) {
+      fail({failure_kind::unavailable,
+            settings_.endpoint.name + ": the sound is longer than its sentence can be", true});
+      return;
+    }
+    call_->expect_within(
+        std::chrono::ceil<std::chrono::milliseconds>(pace_.due(settings_.between_chunks) - now),
+        "next audio");
     report_({id_, audio_chunk{std::make_shared<const std::vector<uint8_t>>(std::move(*audio)), {}}},
             false);
   }
   void fail(failure why) { finish({id_, std::move(why)}); }
   void finish(tts_event last) {
     over_ = true;
+    call_.reset(); // whatever still comes is not read
     report_(std::move(last), true);
   }
 
   const uint64_t id_;
   const std::string text_;
+  sound_pace pace_;
   const voice_codec& codec_;
   const voice_tts_settings& settings_;
   const std::function<void(tts_event, bool)> report_;
   std::unique_ptr<http_call> call_;
   std::unique_ptr<audio_reader> reader_;
   http_response answer_{.status = 0};
-  bool over_ = false;
+  bool started_ = false, over_ = false;
 };
 
 class voice_session : public tts_session {

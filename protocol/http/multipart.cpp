@@ -7,14 +7,27 @@ namespace trunkline {
 
 namespace {
 
+std::string quoted(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name)
+    if (c != '"' && c != '\r' && c != '\n' && c != '\\')
+      out += c;
+  return out + "\"";
+}
+
+// In names too: there are servers that look for it without looking where a line begins.
 bool occurs(const std::vector<form_part>& parts, const std::string& boundary) {
+  const auto has = [&](std::string_view text) {
+    return text.find(boundary) != std::string_view::npos;
+  };
   return std::any_of(parts.begin(), parts.end(), [&](const form_part& part) {
-    return part.content.find(boundary) != std::string_view::npos;
+    return has(part.content) || has(quoted(part.name)) || has(quoted(part.file_name)) ||
+           has(part.type);
   });
 }
 
-// Among n + 1 boundaries, none the beginning of another, one occurs in no content with n matches;
-// the length of the content bounds how often this goes round.
+// Among n + 1 boundaries, none the beginning of another, one occurs in no part with n matches; the
+// length of the parts bounds how often this goes round.
 std::string free_boundary(const std::vector<form_part>& parts) {
   for (size_t number = 0;; ++number) {
     auto digits = std::to_string(number);
@@ -23,14 +36,6 @@ std::string free_boundary(const std::vector<form_part>& parts) {
     if (!occurs(parts, boundary))
       return boundary;
   }
-}
-
-std::string quoted(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name)
-    if (c != '"' && c != '\r' && c != '\n' && c != '\\')
-      out += c;
-  return out + "\"";
 }
 
 } // namespace

@@ -19,7 +19,7 @@ struct multipart_form {
   std::string body;
 };
 
-/// multipart/form-data of RFC 7578. The boundary occurs in no content. Names lose line ends and
+/// multipart/form-data of RFC 7578. The boundary occurs in no part. Names lose line ends and
 /// quotes, which could end their header.
 multipart_form render_multipart(const std::vector<form_part>& parts);
 

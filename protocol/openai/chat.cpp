@@ -71,7 +71,7 @@ public:
   }
 
   std::unique_ptr<reply_reader> reader() const override {
-    return make_openai_reader(options_.service);
+    return make_openai_reader(options_.service, options_.without_thoughts);
   }
 
   failure error_of(const service_error& answer) const override {
@@ -122,6 +122,7 @@ result<openai_chat_options> openai_chat_profile(std::string_view name) {
   options.service = name;
   options.tokens_max_name = "max_tokens"; // the newer name is unknown to many
   options.obfuscation_option = false;
+  options.without_thoughts = true;
   if (name == "llama.cpp")
     return options;
   if (name == "vllm") {

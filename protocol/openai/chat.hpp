@@ -28,6 +28,7 @@ struct openai_chat_options {
   bool tool_choice = true;        ///< say "auto" when there are tools
   std::optional<bool> parallel_tool_calls = false; ///< nothing: the field is not sent
   strict_tools strict = strict_tools::none;        ///< the first use of a tool may take seconds
+  bool without_thoughts = false; ///< leaves out <think>...</think>, which is never to be said
   std::string extra; ///< JSON object merged into the body; null removes a member
 };
 

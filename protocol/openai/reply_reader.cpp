@@ -1,6 +1,7 @@
 #include "protocol/openai/reply_reader.hpp"
 
 #include "protocol/chat/reply_stream.hpp"
+#include "protocol/chat/thought_filter.hpp"
 #include "protocol/text/json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -59,7 +60,8 @@ const json* array_member(const json& object, std::string_view name) {
 
 class openai_reader : public reply_stream {
 public:
-  explicit openai_reader(std::string service) : reply_stream(std::move(service)) {}
+  openai_reader(std::string service, bool without_thoughts)
+      : reply_stream(std::move(service)), without_thoughts_(without_thoughts) {}
 
 protected:
   bool is_end_mark(std::string_view data) const override { return data == "[DONE]"; }
@@ -86,6 +88,7 @@ protected:
       fail_cut_off();
       return;
     }
+    say(thoughts_.end());
     give_calls();
     done(how_);
   }
@@ -102,7 +105,8 @@ private:
       fail_refused();
       return;
     }
-    say(string_member(delta, "content"));
+    auto text = string_member(delta, "content");
+    say(without_thoughts_ ? thoughts_.feed(text) : std::move(text));
     if (const auto* fragments = array_member(delta, "tool_calls"))
       for (const auto& fragment : *fragments)
         if (fragment.is_object())
@@ -111,6 +115,7 @@ private:
       return;
     finished_ = true;
     how_.cut = reason == "length";
+    say(thoughts_.end());
     give_calls();
   }
 
@@ -210,13 +215,15 @@ private:
   std::vector<collected_call> calls_; ///< in order of their beginning
   size_t last_ = 0;                   ///< the one that the last fragment went to
   llm_done how_;
+  thought_filter thoughts_;
+  const bool without_thoughts_;
   bool finished_ = false;
 };
 
 } // namespace
 
-std::unique_ptr<reply_reader> make_openai_reader(std::string service) {
-  return std::make_unique<openai_reader>(std::move(service));
+std::unique_ptr<reply_reader> make_openai_reader(std::string service, bool without_thoughts) {
+  return std::make_unique<openai_reader>(std::move(service), without_thoughts);
 }
 
 } // namespace trunkline

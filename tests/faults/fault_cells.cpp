@@ -24,6 +24,10 @@ std::string fault_cell::name() const {
   return text;
 }
 
+void PrintTo(const fault_cell& cell, std::ostream* out) {
+  *out << cell.name();
+}
+
 const std::vector<fault_cell>& fault_cells() {
   static const std::vector<fault_cell> cells{
       {stt, "refuse", start, false, "L1"},
@@ -87,9 +91,9 @@ const std::vector<fault_cell>& fault_cells() {
       {tts, "huge", mid, false, "L1"},
       {tts, "drip,pause=400", mid, false, "L1"},
       {tts, "empty", mid, false, "L1"},
-      {tts, "refuse", mid, true, "L2", "moment"},
-      {tts, "hang", mid, true, "L2", "moment"},
-      {tts, "status=500", start, true, "L2", "moment"},
+      {tts, "refuse", mid, true, "L4"}, // the carrier's voice says the answer
+      {tts, "hang", mid, true, "L4"},
+      {tts, "status=500", start, true, "L4", "moment"},
 
       {stt, "tls=wrong_name", start, false, "L1"},
       {llm, "tls=wrong_name", start, false, "L1"},

@@ -2,6 +2,7 @@
 
 #include "infra/config/service_entry.hpp"
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,6 @@ struct fault_cell {
 };
 
 const std::vector<fault_cell>& fault_cells();
+void PrintTo(const fault_cell& cell, std::ostream* out);
 
 } // namespace trunkline::testing

@@ -20,7 +20,8 @@ std::string heard_call::highest_rung() const {
 
 std::string heard_call::told() const {
   std::string text = "ended: " + facts.ended_by +
-                     ", longest silence: " + std::to_string(longest_silence.count()) + " ms\n";
+                     ", longest silence: " + std::to_string(longest_silence.count()) + " ms\n" +
+                     timeline;
   for (const auto& one : facts.carrier_said)
     text += "carrier said: " + one + "\n";
   if (!stored.is_object())
@@ -66,15 +67,19 @@ void staged_call::on_event(const call_event& event) {
   }
 }
 
-milliseconds staged_call::longest_silence() const {
+std::vector<staged_call::sound> staged_call::sounds() const {
   auto sounds = other_sounds_;
   for (const auto& one : call->ear().utterances())
     sounds.push_back({ms(one.from), ms(one.to), true});
   std::sort(sounds.begin(), sounds.end(),
             [](const auto& a, const auto& b) { return a.from < b.from; });
+  return sounds;
+}
+
+milliseconds staged_call::longest_silence() const {
   milliseconds longest{0}, quiet_since{0};
   bool caller_was_last = false;
-  for (const auto& one : sounds) {
+  for (const auto& one : sounds()) {
     if (one.ours)
       longest = std::max(longest, one.from - quiet_since);
     quiet_since = std::max(quiet_since, one.to);
@@ -89,6 +94,9 @@ heard_call staged_call::heard() {
   heard_call all;
   all.facts = call->facts();
   all.longest_silence = longest_silence();
+  for (const auto& one : sounds())
+    all.timeline += std::to_string(one.from.count()) + "-" + std::to_string(one.to.count()) +
+                    (one.ours ? " agent\n" : " caller\n");
   all.stored = engine_.ended_call(all.facts.call_sid);
   if (all.stored.is_object())
     for (const auto& turn : all.stored["turns"])

@@ -15,10 +15,14 @@ namespace trunkline::testing {
 
 /// A call and what came of it.
 struct heard_call {
+  /// Where a lesser voice exists.
+  static constexpr std::chrono::milliseconds silence_max{2500};
+
   /// Before something of ours was heard, or that nothing ended: the worst of the call.
   std::chrono::milliseconds longest_silence{0};
   std::vector<std::string> rungs; ///< of its agent turns; "" for none
   std::string spoken;             ///< what all agent turns said, as heard
+  std::string timeline;           ///< "900-2100 agent", ms, a line each
   carried_call facts;
   nlohmann::json stored;
 
@@ -50,6 +54,8 @@ private:
     bool ours = false;
   };
   void on_event(const call_event& event);
+  /// All that was heard of either side, in order.
+  std::vector<sound> sounds() const;
   std::chrono::milliseconds longest_silence() const;
 
   running_engine& engine_;

@@ -35,7 +35,8 @@ T value_of(result<T> made, const char* what) {
 
 } // namespace
 
-running_engine::running_engine(const change& configure, speech kind, ladder rungs) {
+running_engine::running_engine(const change& configure, speech kind, ladder rungs,
+                               bool carrier_rest) {
   set_log_level(log_level::off);
   config_.state_dir = dir_.path().string();
   config_.server.listen = config_.server.admin_listen = {"127.0.0.1", 0};
@@ -43,6 +44,11 @@ running_engine::running_engine(const change& configure, speech kind, ladder rung
   config_.server.test_hooks = true;
   config_.carrier.auth_token = token;
   config_.assistants = {sample_assistant()};
+  if (carrier_rest) {
+    rest_ = value_of(rest_stand_in::start(io, carrier.account_sid, token), "REST stand-in");
+    config_.carrier.account_sid = carrier.account_sid;
+    config_.carrier.base_url = rest_->base_url();
+  }
   if (configure)
     configure(config_);
   auto parts = parts_for(kind);
@@ -153,6 +159,8 @@ running_engine::place(call_plan plan, std::function<void(const call_event&)> obs
           observer(event);
       });
   calls_.push_back(call);
+  if (rest_)
+    rest_->add(call);
   call->start([this, weak = std::weak_ptr{call}] { finished_.push_back(weak.lock()); });
   return call;
 }

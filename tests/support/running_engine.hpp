@@ -3,6 +3,7 @@
 #include "actors/engine/embedded_providers.hpp"
 #include "actors/engine/engine.hpp"
 #include "actors/engine/provider_factory.hpp"
+#include "bench/carrier/rest_stand_in.hpp"
 #include "bench/carrier/simulated_call.hpp"
 #include "tests/support/carrier_peer.hpp"
 #include "tests/support/fake_speech.hpp"
@@ -27,8 +28,9 @@ public:
   enum class speech { told, embedded, services };
   using change = std::function<void(engine_config&)>;
 
+  /// `carrier_rest`: live calls can be updated through a stand-in of the carrier's REST API.
   explicit running_engine(const change& configure = {}, speech kind = speech::told,
-                          ladder rungs = {});
+                          ladder rungs = {}, bool carrier_rest = false);
   ~running_engine();
 
   std::string public_url(const std::string& path) const;
@@ -58,6 +60,7 @@ private:
 
   temp_dir dir_;
   engine_config config_;
+  std::unique_ptr<rest_stand_in> rest_;
   std::unique_ptr<embedded_providers> speech_;
   std::unique_ptr<provider_factory> factory_;
   std::vector<std::shared_ptr<simulated_call>> calls_, finished_;

@@ -112,7 +112,7 @@ void staged_services::configure(engine_config& config) const {
     *key = "key-of-a-stand-in";
   auto& first = config.assistants.at(0);
   first.voice = "kal16"; // the quickest, for what is kept in memory
-  first.greeting = "Hello, this is Ava.";
+  first.greeting = "Hello, this is Ava. How can I help you?";
   auto bystander = first;
   bystander.id = "bystander";
   bystander.is_default = false;

@@ -27,6 +27,13 @@ TEST(multipart, the_boundary_occurs_in_no_content) {
   EXPECT_EQ(form.body.find("trunkline-form-00000002-end"), 2u);
 }
 
+// Found by fuzzing: the line end that a name loses had kept it from being the boundary.
+TEST(multipart, the_boundary_occurs_in_no_name_as_it_is_written) {
+  const auto form = render_multipart(
+      {{.name = "file", .content = "", .file_name = "--trunkline\n-form-00000000-end"}});
+  EXPECT_EQ(form.content_type, "multipart/form-data; boundary=trunkline-form-00000001-end");
+}
+
 TEST(multipart, names_cannot_end_their_header) {
   const auto form =
       render_multipart({{.name = "a\"\r\nX: y", .content = "", .file_name = "b\\\"c"}});

@@ -208,5 +208,25 @@ TEST(openai_reply_reader_test, without_ids_a_name_after_whole_arguments_begins_a
             (lines{"call call_1 f {\"a\":\"" + text + "\"} ", "done 0+0, 0 cached"}));
 }
 
+TEST(openai_reader, leaves_out_what_a_local_model_thinks_aloud) {
+  const std::string body =
+      R"(data: {"choices":[{"index":0,"delta":{"content":"<think>Which day"}}]})"
+      "\n\n"
+      R"(data: {"choices":[{"index":0,"delta":{"content":"?</think>\nTuesday <"}}]})"
+      "\n\n"
+      R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})"
+      "\n\ndata: [DONE]\n\n";
+  const auto said_by = [&](bool without_thoughts) {
+    const auto reader = make_openai_reader("ollama", without_thoughts);
+    std::string said;
+    for (const auto& event : reader->feed(body))
+      if (const auto* delta = std::get_if<reply_delta>(&event))
+        said += delta->text;
+    return said;
+  };
+  EXPECT_EQ(said_by(true), "Tuesday <");
+  EXPECT_EQ(said_by(false), "<think>Which day?</think>\nTuesday <");
+}
+
 } // namespace
 } // namespace trunkline
