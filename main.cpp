@@ -137,7 +137,7 @@ int run(const doctor_command& command) {
 
 int run(const calls_command& command) {
   const auto config = config_for(command.config, std::cerr);
-  return config ? show_calls(command, store_path(*config), std::cout, std::cerr) : exit_usage;
+  return config ? show_calls(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const providers_command& command) {
@@ -167,7 +167,7 @@ int run(const bench_providers_command& command) {
 
 int run(const migrate_command& command) {
   const auto config = config_for(command.config, std::cerr);
-  return config ? migrate(command, store_path(*config), std::cout, std::cerr) : exit_usage;
+  return config ? migrate(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const version_command&) {

@@ -23,7 +23,7 @@ struct server_config {
   std::string certificate_file; ///< PEM, public listener
   std::string key_file;
   std::vector<std::string> trusted_proxies;
-  unsigned shards = 0; ///< network threads; 0: one a core
+  unsigned shards = 0;     ///< network threads; 0: one a core
   bool test_hooks = false; ///< POST /api/v1/calls/{sid}/children/{role}/kill on the admin listener
   std::chrono::seconds drain_timeout{60};
 };
@@ -46,14 +46,19 @@ struct carrier_config {
 };
 
 struct speech_config {
-  unsigned workers = 0;   ///< decoding threads; 0: one a core
-  unsigned decoders = 0;  ///< recogniser pairs kept ready; 0: twice the workers
+  unsigned workers = 0;  ///< decoding threads; 0: one a core
+  unsigned decoders = 0; ///< recogniser pairs kept ready; 0: twice the workers
 };
 
 struct store_config {
-  std::string path; ///< SQLite file; empty: <state_dir>/trunkline.db
+  /// DATABASE_URL: a SQLite file, or a postgres:// URL, which may hold a password; empty:
+  /// <state_dir>/trunkline.db
+  std::string database;
+  unsigned connections = 3; ///< to PostgreSQL: one writes, the others read
   unsigned queue_max = 20000;
-  std::chrono::seconds patience{30}; ///< a write is retried this long
+  std::chrono::seconds patience{30};           ///< a write is retried this long
+  std::chrono::milliseconds read_timeout{500}; ///< PostgreSQL's, for one statement
+  std::chrono::milliseconds write_timeout{5000};
 };
 
 /// How services are watched.

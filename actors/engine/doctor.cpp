@@ -6,11 +6,9 @@
 #include "infra/speech/pronunciations.hpp"
 #include "infra/speech/speech_model.hpp"
 #include "infra/speech/sphinx_decoder.hpp"
-#include "infra/store/migrations.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -39,24 +37,10 @@ std::vector<finding> check_state(const engine_config& config) {
            std::to_string(free_mb) + " MB free for it (500 MB are wanted)"}};
 }
 
-std::vector<finding> check_store(const engine_config& config) {
-  const auto path = store_path(config);
-  const auto start = std::chrono::steady_clock::now();
-  auto db = sqlite::connection::open(path);
-  if (!db)
-    return {{"FAIL", db.error().context}};
-  auto status = migration_status(*db);
-  if (!status)
-    return {{"FAIL", path + ": " + status.error().context}};
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-                        std::chrono::steady_clock::now() - start)
-                        .count();
-  std::vector<finding> all{{"ok", "store " + path + " answers in " + std::to_string(took) + " ms"}};
-  for (const auto& one : *status)
-    if (!one.applied)
-      all.push_back({"note", "migration " + one.name +
-                                 " is missing; `trunkline migrate up` or the "
-                                 "next start applies it"});
+std::vector<finding> check_database(const engine_config& config) {
+  std::vector<finding> all;
+  for (const auto& one : check_store(config))
+    all.push_back({one.good ? "ok" : "FAIL", one.what});
   return all;
 }
 
@@ -99,7 +83,7 @@ std::vector<finding> check_services(const engine_config& config) {
 int doctor(const engine_config& config, bool json, std::ostream& out) {
   std::vector<finding> all{{"ok", std::to_string(std::thread::hardware_concurrency()) + " cores, " +
                                       std::to_string(config.assistants.size()) + " assistant(s)"}};
-  for (const auto& check : {check_doors, check_state, check_store, check_speech, check_services})
+  for (const auto& check : {check_doors, check_state, check_database, check_speech, check_services})
     for (auto& one : check(config))
       all.push_back(std::move(one));
   bool good = true;

@@ -2,10 +2,10 @@
 
 #include "actors/engine/engine.hpp"
 #include "actors/engine/provider_factory.hpp"
-#include "infra/cli/store_commands.hpp"
+#include "infra/cli/command_line.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
-#include "infra/store/sqlite_store.hpp"
+#include "infra/store/open_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -54,14 +54,16 @@ private:
   std::shared_ptr<store> rows_;
   std::unique_ptr<engine> engine_;
   bool draining_ = false;
-  int status_ = 0;
+  int status_ = exit_usage; ///< until it serves
 };
 
 bool server_process::open() {
-  const auto path = store_path(config_);
-  auto rows = open_sqlite_store({path, config_.store.queue_max, config_.store.patience});
+  const auto where = database_of(config_);
+  auto rows = where ? open_store(*where, config_.store) : where.error();
   if (!rows) {
     err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";
+    if (rows.error().kind == failure_kind::unreachable)
+      status_ = exit_unreachable;
     return false;
   }
   rows_ = std::move(*rows);
@@ -115,7 +117,8 @@ void server_process::on_signal() {
 
 int server_process::run(const std::function<int(const serving&)>& ready) {
   if (!open())
-    return 2;
+    return status_;
+  status_ = exit_ok;
   wait_for_signal();
   const serving where{engine_->base_url(), "http://" + config_.server.admin_listen.host + ":" +
                                                std::to_string(engine_->admin_port())};

@@ -16,8 +16,11 @@ result<void> put(repository& to, const std::variant<call_record, turn_record, au
 }
 
 tool_done failed(const run_tool_request& request, const char* why) {
-  return {request.reply, request.call.id, request.call.name,
-          std::string{R"({"status":"error","error":")"} + why + R"("})", {}};
+  return {request.reply,
+          request.call.id,
+          request.call.name,
+          std::string{R"({"status":"error","error":")"} + why + R"("})",
+          {}};
 }
 
 } // namespace
@@ -36,7 +39,7 @@ store_actor::behavior_type store_state::make_behavior() {
 
 void post_row(store& rows, save_row request, const call_actor& call) {
   const auto serial = request.serial;
-  const bool taken = rows.write(
+  const bool taken = rows.write_row(
       [row = std::move(request.row)](repository& to) { return put(to, row); },
       [call, serial](const result<void>& saved) {
         if (!saved)

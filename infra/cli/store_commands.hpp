@@ -5,20 +5,28 @@
 
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace trunkline {
 
-/// The database file of a configuration.
-std::string store_path(const engine_config& config);
-
 /// `calls ls` and `calls show`: reads the store directly, so the engine need not run. Numbers are
 /// masked unless --full. Exit status: 0, 1 when the call is unknown, 69 when the store cannot be
-/// read.
-int show_calls(const calls_command& command, const std::string& path, std::ostream& out,
+/// reached.
+int show_calls(const calls_command& command, const engine_config& config, std::ostream& out,
                std::ostream& err);
 
-/// `migrate up` and `migrate status`: one line a migration.
-int migrate(const migrate_command& command, const std::string& path, std::ostream& out,
+/// `migrate up` and `migrate status`: one line a migration. 1 when the database is not one this
+/// version may use, 69 when it cannot be reached.
+int migrate(const migrate_command& command, const engine_config& config, std::ostream& out,
             std::ostream& err);
+
+/// What `doctor` says of the database.
+struct store_health {
+  bool good = true;
+  std::string what; ///< one line
+};
+/// Whether it can be reached, how soon it answers, its migrations and its disk. Writes
+/// nothing.
+std::vector<store_health> check_store(const engine_config& config);
 
 } // namespace trunkline

@@ -27,10 +27,11 @@ void print(const std::vector<config_problem>& problems, std::ostream& err) {
 }
 
 std::string shown(const config_row& row, engine_config& config) {
-  const auto field = row.member(config);
   if (row.secret)
-    return field_text(field).empty() ? "(not set)" : "(set)";
-  return field_toml(field);
+    return shown_text(row, config);
+  if (row.check == field_check::database)
+    return toml_quoted(shown_text(row, config));
+  return field_toml(row.member(config));
 }
 
 // "# key = default" lines under their tables, each with its meaning.
@@ -102,13 +103,11 @@ int config_show(const config_sources& sources, bool json, std::ostream& out, std
   if (json) {
     auto settings = nlohmann::json::object();
     for (const auto& row : config_rows())
-      settings[std::string{row.key}] = {
-          {"value", row.secret ? shown(row, config) : field_text(row.member(config))},
-          {"origin", loaded.origins.at(std::string{row.key})}};
+      settings[std::string{row.key}] = {{"value", shown_text(row, config)},
+                                        {"origin", loaded.origins.at(std::string{row.key})}};
     auto assistants = nlohmann::json::array();
     for (const auto& who : config.assistants)
-      assistants.push_back(
-          {{"id", who.id}, {"business", who.business}, {"version", who.version}});
+      assistants.push_back({{"id", who.id}, {"business", who.business}, {"version", who.version}});
     out << to_text({{"settings", settings}, {"assistants", assistants}}) << "\n";
     return exit_ok;
   }

@@ -34,7 +34,7 @@ enum class field_check {
   tts_service,
   llm_profile,     ///< of an OpenAI-compatible server
   whisper_profile, ///< of a Whisper server
-  database,        ///< SQLite path or sqlite:///path
+  database,        ///< SQLite path, sqlite:///path or postgres://...; may hold a password
   file             ///< readable
 };
 

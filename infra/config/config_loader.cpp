@@ -91,6 +91,10 @@ void loader::read_table(const config_node& table, const std::string& prefix) {
       } else if (auto wrong = set_field(row->member(out_.config), member.value, row->check,
                                         row->min, row->max)) {
         problem(member.value.place, full + " " + *wrong);
+      } else if (holds_secret(*row, out_.config)) {
+        problem(member.value.place, full +
+                                        " has a password, which does not belong in a file; set " +
+                                        variable_of(*row) + " in the environment");
       } else {
         out_.origins[full] = at(member.value.place);
       }
@@ -179,6 +183,9 @@ void loader::read_flags() {
     } else if (auto wrong =
                    set_field(row->member(out_.config), value, row->check, row->min, row->max)) {
       problem(shown + ": " + *wrong);
+    } else if (holds_secret(*row, out_.config)) {
+      problem(shown + ": has a password, which a command line shows to everybody; set " +
+              variable_of(*row) + " in the environment");
     } else {
       out_.origins[key] = "flag";
     }

@@ -1,5 +1,7 @@
 #include "infra/config/config_table.hpp"
 
+#include "infra/store/database_url.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -87,13 +89,21 @@ constexpr config_row rows[] = {
     {{"speech.decoders", "recogniser pairs kept ready; 0: twice the workers",
       TL_FIELD(speech.decoders), check::none, 0, 4096}},
 
-    {{"store.path", "SQLite file, also as sqlite:///path; empty: <state_dir>/trunkline.db",
-      TL_FIELD(store.path), check::database},
+    {{"store.database",
+      "SQLite file, also as sqlite:///path, or postgres://user@host:5432/name; empty: "
+      "<state_dir>/trunkline.db",
+      TL_FIELD(store.database), check::database},
      "DATABASE_URL"},
+    {{"store.connections", "to PostgreSQL: one writes, the others read",
+      TL_FIELD(store.connections), check::none, 2, 4}},
     {{"store.queue_max", "writes that may wait", TL_FIELD(store.queue_max), check::none, 100,
       10'000'000}},
     {{"store.patience_s", "how long a failed write is tried again", TL_FIELD(store.patience),
       check::none, 0, day_s}},
+    {{"store.read_timeout_ms", "PostgreSQL gives up a statement that reads",
+      TL_FIELD(store.read_timeout), check::none, 10, 600'000}},
+    {{"store.write_timeout_ms", "PostgreSQL gives up a statement that writes",
+      TL_FIELD(store.write_timeout), check::none, 10, 600'000}},
 
     {{"admin.user", "user of the admin listener; needed beyond loopback", TL_FIELD(admin_user)}},
     {{"admin.password", "password of the admin listener; needed beyond loopback",
@@ -120,6 +130,24 @@ const config_row* find_config_row(std::string_view key) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](auto& row) { return row.key == key; });
   return found == all.end() ? nullptr : &*found;
+}
+
+bool holds_secret(const config_row& row, engine_config& config) {
+  const auto text = field_text(row.member(config));
+  if (row.check != check::database || text.empty())
+    return row.secret && !text.empty();
+  const auto url = parse_database_url(text);
+  return url && !url->password.empty();
+}
+
+std::string shown_text(const config_row& row, engine_config& config) {
+  const auto text = field_text(row.member(config));
+  if (row.secret)
+    return text.empty() ? "(not set)" : "(set)";
+  if (row.check != check::database)
+    return text;
+  const auto url = parse_database_url(text);
+  return url ? url->shown : std::string{};
 }
 
 std::string formed_variable(std::string_view key) {

@@ -26,6 +26,11 @@ const config_row* find_config_row(std::string_view key);
 std::string formed_variable(std::string_view key);
 /// The name to tell people: the designs' own one where there is one.
 std::string variable_of(const config_row& row);
+/// Whether what the setting now is belongs into the environment only: a secret, or a URL with a
+/// password in it.
+bool holds_secret(const config_row& row, engine_config& config);
+/// As plain text, without what is secret in it.
+std::string shown_text(const config_row& row, engine_config& config);
 /// TRUNKLINE_* variables that are not settings: the build script's.
 bool is_foreign_variable(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include "infra/config/service_entry.hpp"
 #include "infra/net/http_client.hpp"
+#include "infra/store/database_url.hpp"
 #include "infra/time/zone.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
@@ -55,17 +56,12 @@ std::optional<std::string> check_url(const std::string& value) {
   return {};
 }
 
+// A SQLite path loses its sqlite://; nothing is quoted, as a URL may carry a password.
 std::optional<std::string> check_database(const std::string& value, std::string& to) {
-  if (value.starts_with("postgres://") || value.starts_with("postgresql://"))
-    return "names a PostgreSQL database, which is not in this version; give a SQLite file or "
-           "sqlite:///path";
-  if (value.starts_with("sqlite:///") && value.size() > 10) {
-    to = value.substr(9);
-    return {};
-  }
-  if (value.find("://") != value.npos || value.starts_with("sqlite:"))
-    return "must be the path of a SQLite file, or sqlite:///absolute/path";
-  to = value;
+  auto url = parse_database_url(value);
+  if (!url)
+    return url.error().context;
+  to = std::move(url->text);
   return {};
 }
 
@@ -119,8 +115,9 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     break;
   case field_check::zone:
     if (!check_zone(value))
-      return "is " + quoted(value) + ", an unknown time zone; use an IANA name such as "
-                                     "America/New_York";
+      return "is " + quoted(value) +
+             ", an unknown time zone; use an IANA name such as "
+             "America/New_York";
     break;
   case field_check::file:
     if (::access(value.c_str(), R_OK) != 0)
@@ -151,8 +148,8 @@ std::vector<std::string> comma_list(std::string_view text) {
 std::optional<std::string> check_text(field_check check, const std::string& value,
                                       std::string& to) {
   const bool may_be_empty = check != field_check::required && check != field_check::id &&
-                            check != field_check::required_number &&
-                            check != field_check::zone && check != field_check::log_level;
+                            check != field_check::required_number && check != field_check::zone &&
+                            check != field_check::log_level;
   if (value.empty() && may_be_empty) {
     to.clear();
     return {};

@@ -4,6 +4,7 @@
 #include "schema/failure.hpp"
 #include "schema/records.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,11 +13,15 @@ namespace trunkline {
 
 /// The store, one connection. Every call blocks: use it on a store thread only
 /// (infra/store/store.hpp posts work there). Not thread safe. Failures: `unavailable` (locked,
-/// read-only, full; retryable), `conflict`, `not_found`, `internal`. All writes are idempotent by
-/// their record's key.
+/// read-only, full; retryable), `unreachable` and `timeout` (a server; retryable), `conflict`,
+/// `not_found`, `internal`. All writes are idempotent: by their record's key, or, where it has
+/// none, by all of it.
 class repository {
 public:
   virtual ~repository() = default;
+
+  /// All or nothing: what `work` writes is kept when it succeeds, and none of it when it fails.
+  virtual result<void> together(const std::function<result<void>()>& work) = 0;
 
   /// Inserts, or replaces everything except carrier_status and carrier_sequence.
   virtual result<void> put_call(const call_record& call) = 0;

@@ -27,12 +27,21 @@ failure failure_of(sqlite3* db, int code) {
   }
 }
 
-statement::statement(sqlite3* db, const char* sql) : db_(db) {
-  code_ = sqlite3_prepare_v2(db, sql, -1, &stmt_, nullptr);
+statement::statement(sqlite3* db, std::string_view sql) : db_(db) {
+  code_ = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &stmt_, nullptr);
 }
 
 statement::~statement() {
   sqlite3_finalize(stmt_);
+}
+
+void statement::reset() {
+  if (!stmt_)
+    return;
+  sqlite3_reset(stmt_);
+  sqlite3_clear_bindings(stmt_);
+  code_ = SQLITE_OK;
+  next_ = 1;
 }
 
 statement& statement::bind(std::string_view text) {
@@ -91,6 +100,10 @@ int64_t statement::number(int column) const {
 
 bool statement::null(int column) const {
   return sqlite3_column_type(stmt_, column) == SQLITE_NULL;
+}
+
+bool statement::reads_only() const {
+  return sqlite3_stmt_readonly(stmt_) != 0;
 }
 
 result<connection> connection::open(const std::string& path, bool read_only) {

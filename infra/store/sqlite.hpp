@@ -19,7 +19,7 @@ failure failure_of(sqlite3* db, int code);
 /// A prepared statement in use: binds from 1, steps, reads columns from 0.
 class statement {
 public:
-  statement(sqlite3* db, const char* sql);
+  statement(sqlite3* db, std::string_view sql);
   ~statement();
   statement(const statement&) = delete;
   statement& operator=(const statement&) = delete;
@@ -29,6 +29,10 @@ public:
   statement& bind(double value);
   statement& bind(std::optional<int64_t> value);
 
+  /// Whether it could be prepared.
+  bool good() const { return stmt_ != nullptr; }
+  /// For another run, with nothing bound.
+  void reset();
   /// True: a row is there. False: done. A failure otherwise.
   result<bool> step();
   /// Runs a statement without rows.
@@ -37,6 +41,8 @@ public:
   std::string text(int column) const;
   int64_t number(int column) const;
   bool null(int column) const;
+  /// Whether it cannot change the database.
+  bool reads_only() const;
 
 private:
   sqlite3* db_;

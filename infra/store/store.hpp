@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <utility>
 
 namespace trunkline {
 
@@ -11,8 +12,8 @@ namespace trunkline {
 /// shard. Thread safe.
 class store {
 public:
-  /// One unit of work. Returning a retryable failure (locked, full, read-only) makes the store try
-  /// it again with growing pauses while later jobs wait, up to its patience; so jobs are
+  /// One unit of work. Returning a retryable failure (locked, full, unreachable) makes the store
+  /// try it again with growing pauses while later jobs wait, up to its patience; so jobs are
   /// idempotent.
   using job = std::function<result<void>(repository&)>;
   /// Hears how the job ended; on a store thread.
@@ -22,6 +23,12 @@ public:
   /// In order with all other writes. False: the queue is full, the job was not taken and `finished`
   /// is not called. A read that must see earlier writes is a write job too.
   [[nodiscard]] virtual bool write(job work, done finished = {}) = 0;
+  /// As write, for a job that tells nobody about its work but by its outcome: it may share a
+  /// transaction with its neighbours and be run again when one of them fails. `finished` is called
+  /// when the transaction is durable.
+  [[nodiscard]] virtual bool write_row(job work, done finished = {}) {
+    return write(std::move(work), std::move(finished));
+  }
   /// On a read connection, beside the writes; never retried.
   [[nodiscard]] virtual bool read(job work, done finished = {}) = 0;
 

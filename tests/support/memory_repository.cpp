@@ -32,6 +32,15 @@ std::vector<Record> newest(std::vector<Record> all, size_t limit, Less less) {
   if (read_only)                                                                                   \
   return *read_only
 
+result<void> memory_repository::together(const std::function<result<void>()>& work) {
+  TRUNKLINE_WRITES;
+  auto before = *this;
+  auto done = work();
+  if (!done)
+    *this = std::move(before);
+  return done;
+}
+
 result<void> memory_repository::put_call(const call_record& call) {
   TRUNKLINE_WRITES;
   auto [row, inserted] = calls.try_emplace(call.call_sid, call);

@@ -31,6 +31,7 @@ public:
   std::vector<system_metric_record> metrics;
   std::map<std::string, std::string> assistants; ///< JSON by "id/version"
 
+  result<void> together(const std::function<result<void>()>& work) override;
   result<void> put_call(const call_record& call) override;
   result<std::optional<call_record>> find_call(const std::string& call_sid) override;
   result<std::vector<call_record>> list_calls(size_t limit) override;

@@ -81,7 +81,7 @@ TEST_F(config_test, the_designs_own_variables_are_read) {
   EXPECT_EQ(config.server.base_url, "https://voice.example.com");
   EXPECT_EQ(config.log_level, "debug");
   EXPECT_EQ(config.stt_providers, std::vector<std::string>{"embedded"});
-  EXPECT_EQ(config.store.path, "/srv/t.db");
+  EXPECT_EQ(config.store.database, "/srv/t.db");
   EXPECT_EQ(config.state_dir, "/srv/state");
   EXPECT_EQ(to_string(config.server.listen), "0.0.0.0:80");
   EXPECT_EQ(to_string(config.server.admin_listen), "[::1]:81");
@@ -165,13 +165,22 @@ TEST_F(config_test, addresses_and_urls_are_checked) {
             "ports");
 }
 
-TEST_F(config_test, the_database_is_sqlite) {
-  EXPECT_EQ(problems("", {{"DATABASE_URL", "postgres://me:word@db/x"}}),
-            "DATABASE_URL: names a PostgreSQL database, which is not in this version; give a "
-            "SQLite file or sqlite:///path");
+TEST_F(config_test, the_database_is_a_file_or_a_server) {
+  const std::string url = "postgres://me:word@db/x";
+  EXPECT_EQ(read("", {{"DATABASE_URL", url}}).config.store.database, url);
   EXPECT_EQ(problems("", {{"DATABASE_URL", "mysql://db"}}),
-            "DATABASE_URL: must be the path of a SQLite file, or sqlite:///absolute/path");
-  EXPECT_EQ(read("", {{"DATABASE_URL", "calls.db"}}).config.store.path, "calls.db");
+            "DATABASE_URL: must be the path of a SQLite file, sqlite:///absolute/path, or "
+            "postgres://user@host:5432/name");
+  EXPECT_EQ(problems("", {{"DATABASE_URL", "postgres://me:word@db"}}),
+            "DATABASE_URL: names no database; write it like postgres://user@host:5432/trunkline");
+  EXPECT_EQ(read("", {{"DATABASE_URL", "calls.db"}}).config.store.database, "calls.db");
+}
+
+TEST_F(config_test, a_database_password_is_taken_from_the_environment_only) {
+  EXPECT_EQ(problems("[store]\ndatabase = \"postgres://me:word@db/x\"\n"),
+            "t.toml:2:12: store.database has a password, which does not belong in a file; set "
+            "DATABASE_URL in the environment");
+  EXPECT_TRUE(problems("[store]\ndatabase = \"postgres://me@db/x\"\n").empty());
 }
 
 TEST_F(config_test, unknown_services_list_the_known_ones) {

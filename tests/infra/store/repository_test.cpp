@@ -1,37 +1,35 @@
-// One suite for every repository: SQLite, and the one in memory that other tests lean on.
+// One suite for every repository: SQLite, PostgreSQL, and the one in memory that other tests lean
+// on.
 
-#include "infra/store/migrations.hpp"
-#include "infra/store/sqlite_repository.hpp"
 #include "tests/support/memory_repository.hpp"
-#include "tests/support/paths.hpp"
+#include "tests/support/test_database.hpp"
 
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <optional>
 
 using namespace trunkline;
 using namespace trunkline::testing;
 
 namespace {
 
-timestamp at(int64_t minutes) { return timestamp{std::chrono::minutes{29000000 + minutes}}; }
-
-struct backend {
-  const char* name;
-  std::function<std::unique_ptr<repository>(const temp_dir&)> open;
-};
-
-std::unique_ptr<repository> open_sqlite(const temp_dir& dir) {
-  auto db = sqlite::connection::open((dir.path() / "test.db").string());
-  EXPECT_TRUE(db) << db.error().context;
-  auto migrated = migrate_up(*db);
-  EXPECT_TRUE(migrated) << migrated.error().context;
-  return make_sqlite_repository(std::move(*db));
+timestamp at(int64_t minutes) {
+  return timestamp{std::chrono::minutes{29000000 + minutes}};
 }
+
+/// Nothing: in memory.
+using backend = std::optional<sql_dialect>;
 
 class repository_test : public ::testing::TestWithParam<backend> {
 protected:
-  void SetUp() override { rows = GetParam().open(dir); }
+  void SetUp() override {
+    if (!GetParam()) {
+      rows = std::make_unique<memory_repository>();
+      return;
+    }
+    database.emplace(*GetParam());
+    rows = database->rows();
+  }
 
   call_record call(const std::string& sid, int64_t minute) {
     call_record record;
@@ -54,7 +52,7 @@ protected:
     return row;
   }
 
-  temp_dir dir;
+  std::optional<test_database> database;
   std::unique_ptr<repository> rows;
 };
 
@@ -207,13 +205,98 @@ TEST_P(repository_test, completes_an_incident_by_its_id) {
   EXPECT_EQ(rows->list_incidents(1)->size(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    backends, repository_test,
-    ::testing::Values(backend{"sqlite", open_sqlite},
-                      backend{"memory",
-                              [](const temp_dir&) -> std::unique_ptr<repository> {
-                                return std::make_unique<memory_repository>();
-                              }}),
-    [](const auto& info) { return std::string{info.param.name}; });
+TEST_P(repository_test, keeps_every_column) {
+  auto made = call("CA1", 7);
+  made.assistant_version = "v1";
+  made.channel = "relay";
+  made.direction = "outbound";
+  made.called_number = "+15550100200";
+  made.end_reason = "agent_ended";
+  made.resumes = 2;
+  made.ai_response_count = 3;
+  made.user_input_count = 4;
+  made.knowledge_queries = 5;
+  made.error_count = 6;
+  ASSERT_TRUE(rows->put_call(made));
+  const auto kept = *rows->find_call("CA1");
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->assistant_version + kept->channel + kept->direction, "v1relayoutbound");
+  EXPECT_EQ(kept->called_number + kept->end_reason, "+15550100200agent_ended");
+  EXPECT_EQ(kept->started_at, at(7));
+  EXPECT_FALSE(kept->ended_at);
+  EXPECT_EQ(kept->resumes * 10000 + kept->ai_response_count * 1000 + kept->user_input_count * 100 +
+                kept->knowledge_queries * 10 + kept->error_count,
+            23456);
+  turn_record turn;
+  turn.call_sid = "CA1";
+  turn.index = 3;
+  turn.role = "agent";
+  turn.started_at = at(8);
+  turn.response_time_ms = 900;
+  turn.audio_duration_ms = 1200;
+  turn.action = "schedule";
+  turn.rung = "L1";
+  turn.rung_reason = "timeout";
+  turn.knowledge_used = true;
+  turn.tools_json = R"([{"id":"t1"}])";
+  ASSERT_TRUE(rows->put_turn(turn));
+  const auto turns = *rows->turns_of("CA1");
+  ASSERT_EQ(turns.size(), 1u);
+  EXPECT_EQ(turns[0].index, 3);
+  EXPECT_EQ(turns[0].started_at, at(8));
+  EXPECT_EQ(turns[0].response_time_ms + turns[0].audio_duration_ms, 2100);
+  EXPECT_EQ(turns[0].action + turns[0].rung + turns[0].rung_reason, "scheduleL1timeout");
+  EXPECT_TRUE(turns[0].knowledge_used);
+  EXPECT_EQ(turns[0].tools_json, turn.tools_json);
+}
+
+TEST_P(repository_test, takes_any_text_a_caller_may_have_said) {
+  turn_record turn;
+  turn.call_sid = "CA1";
+  const std::string words[] = {"\xe2\x82\xac 5 \xf0\x9f\x98\x80", "'; DROP TABLE turns; --",
+                               "$1 %s \\", "broken \xff\xc3", std::string{"a\0b", 3}};
+  for (const auto& text : words) {
+    turn.text = text;
+    ASSERT_TRUE(rows->put_turn(turn)) << turn.index;
+    ++turn.index;
+  }
+  const auto kept = *rows->turns_of("CA1");
+  ASSERT_EQ(kept.size(), std::size(words));
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(kept[i].text, words[i]);
+}
+
+TEST_P(repository_test, together_is_all_or_nothing) {
+  auto failed = rows->together([&]() -> result<void> {
+    EXPECT_TRUE(rows->put_call(call("CA1", 0)));
+    EXPECT_TRUE(rows->together([&] { return rows->put_call(call("CA2", 0)); }));
+    return failure{failure_kind::internal, "on purpose", false};
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().context, "on purpose");
+  EXPECT_FALSE(*rows->find_call("CA1"));
+  EXPECT_FALSE(*rows->find_call("CA2"));
+  ASSERT_TRUE(rows->together([&] { return rows->put_call(call("CA1", 0)); }));
+  EXPECT_TRUE(*rows->find_call("CA1"));
+}
+
+TEST_P(repository_test, an_assistant_and_its_numbers_are_kept_again_and_again) {
+  assistant who;
+  who.id = "a1";
+  who.tenant_id = "t1";
+  who.version = "v1";
+  who.numbers = {"+15550100200", "+15550100201"};
+  EXPECT_TRUE(rows->put_assistant(who, "{}"));
+  EXPECT_TRUE(rows->put_assistant(who, R"({"again":true})"));
+  who.version = "v2";
+  EXPECT_TRUE(rows->put_assistant(who, "{}"));
+}
+
+INSTANTIATE_TEST_SUITE_P(backends, repository_test,
+                         ::testing::Values(backend{sql_dialect::sqlite},
+                                           backend{sql_dialect::postgres}, backend{}),
+                         [](const auto& info) {
+                           return info.param ? name_of(*info.param) : std::string{"memory"};
+                         });
 
 } // namespace

@@ -1,0 +1,263 @@
+#include "infra/store/sql_repository.hpp"
+
+#include "infra/store/sql_rows.hpp"
+
+#include <utility>
+
+namespace trunkline {
+
+namespace {
+
+using rows::ms;
+
+// Built once a session; the tables say what is in them.
+struct statements {
+  const std::string put_call = rows::calls.upsert();
+  const std::string find_call = rows::calls.select("WHERE call_sid = $1", rows::call_extras);
+  const std::string list_calls =
+      rows::calls.select("ORDER BY started_at DESC LIMIT $1", rows::call_extras);
+  // Whether a status counts is decided in one statement, so two engines cannot both win.
+  const std::string put_carrier_status =
+      "UPDATE calls SET carrier_status = $1, carrier_sequence = $2 WHERE call_sid = $3 AND"
+      " carrier_sequence < $2 AND carrier_status NOT IN"
+      " ('completed', 'busy', 'failed', 'no-answer', 'canceled')";
+  const std::string put_turn = rows::turns.upsert();
+  const std::string turns_of = rows::turns.select("WHERE call_sid = $1 ORDER BY turn_index");
+  // The status callback of a recording may know more than its action did.
+  const std::string put_message =
+      rows::messages.insert() +
+      " ON CONFLICT (id) DO UPDATE SET recording_url = CASE WHEN excluded.recording_url <> ''"
+      " THEN excluded.recording_url ELSE caller_messages.recording_url END, recording_seconds ="
+      " CASE WHEN excluded.recording_seconds > caller_messages.recording_seconds"
+      " THEN excluded.recording_seconds ELSE caller_messages.recording_seconds END";
+  const std::string list_messages = rows::messages.select("ORDER BY created_at DESC, id LIMIT $1");
+
+  const std::string book = rows::appointments.insert_or_nothing();
+  const std::string find_appointment = rows::appointments.select("WHERE id = $1");
+  const std::string move = "UPDATE appointments SET starts_at = $1, ends_at = $2 WHERE id = $3"
+                           " AND status = 'booked'";
+  const std::string cancel = "UPDATE appointments SET status = 'cancelled' WHERE id = $1";
+  const std::string appointments_between =
+      rows::appointments.select("WHERE tenant_id = $1 AND resource = $2 AND starts_at < $3 AND"
+                                " ends_at > $4 AND status = 'booked' ORDER BY starts_at");
+  const std::string appointments_of =
+      rows::appointments.select("WHERE tenant_id = $1 AND caller_number = $2 AND starts_at > $3"
+                                " AND status = 'booked' ORDER BY starts_at");
+  const std::string list_appointments =
+      rows::appointments.select("ORDER BY created_at DESC, id LIMIT $1");
+
+  // These two have no key of their own: the same row a second time is a repeated write.
+  const std::string put_audit =
+      "INSERT INTO audit_logs (tenant_id, call_sid, actor, action, detail, at)"
+      " SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT),"
+      " CAST($5 AS TEXT), CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM audit_logs WHERE"
+      " call_sid = $2 AND at = $6 AND tenant_id = $1 AND actor = $3 AND action = $4 AND"
+      " detail = $5)";
+  const std::string put_metric =
+      "INSERT INTO system_metrics (metric_type, metric_value, service_name, additional_data, at)"
+      " SELECT CAST($1 AS TEXT), CAST($2 AS DOUBLE PRECISION), CAST($3 AS TEXT),"
+      " CAST($4 AS TEXT), CAST($5 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM system_metrics WHERE"
+      " metric_type = $1 AND at = $5 AND service_name = $3 AND additional_data = $4)";
+
+  const std::string put_incident = rows::incidents.insert() +
+                                   " ON CONFLICT (id) DO UPDATE SET"
+                                   " closed_at = excluded.closed_at, reason = excluded.reason";
+  const std::string list_incidents = rows::incidents.select("ORDER BY opened_at DESC, id LIMIT $1");
+  const std::string put_tenant =
+      "INSERT INTO tenants (id, created_at) VALUES ($1,$2) ON CONFLICT DO NOTHING";
+  const std::string put_assistant = rows::assistants.upsert();
+  const std::string put_number = rows::numbers.upsert();
+};
+
+class sql_repository : public repository {
+public:
+  explicit sql_repository(std::unique_ptr<sql_session> session) : session_(std::move(session)) {}
+
+  result<void> together(const std::function<result<void>()>& work) override {
+    return session_->transaction(work);
+  }
+
+  result<void> put_call(const call_record& call) override {
+    return put(sql_.put_call, rows::values(call));
+  }
+  result<std::optional<call_record>> find_call(const std::string& call_sid) override {
+    return first(sql_.find_call, {std::string_view{call_sid}}, rows::read_call);
+  }
+  result<std::vector<call_record>> list_calls(size_t limit) override {
+    return all(sql_.list_calls, {static_cast<int64_t>(limit)}, rows::read_call);
+  }
+  result<bool> put_carrier_status(const std::string& call_sid, const std::string& status,
+                                  int sequence) override {
+    auto changed =
+        session_->run(sql_.put_carrier_status,
+                      {std::string_view{status}, int64_t{sequence}, std::string_view{call_sid}});
+    if (!changed)
+      return changed.error();
+    if (*changed > 0)
+      return true;
+    const auto call = find_call(call_sid);
+    if (!call)
+      return call.error();
+    if (!*call)
+      return failure{failure_kind::not_found, "no such call", false};
+    return false;
+  }
+
+  result<void> put_turn(const turn_record& turn) override {
+    return put(sql_.put_turn, rows::values(turn));
+  }
+  result<std::vector<turn_record>> turns_of(const std::string& call_sid) override {
+    return all(sql_.turns_of, {std::string_view{call_sid}}, rows::read_turn);
+  }
+
+  result<void> put_message(const caller_message_record& message) override {
+    return put(sql_.put_message, rows::values(message));
+  }
+  result<std::vector<caller_message_record>> list_messages(size_t limit) override {
+    return all(sql_.list_messages, {static_cast<int64_t>(limit)}, rows::read_message);
+  }
+
+  result<appointment_record> book(const appointment_record& appointment) override;
+  result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
+                                              timestamp ends_at) override {
+    return change(sql_.move, {ms(starts_at), ms(ends_at), std::string_view{id}}, id);
+  }
+  result<appointment_record> cancel_appointment(const std::string& id) override {
+    return change(sql_.cancel, {std::string_view{id}}, id);
+  }
+  result<std::vector<appointment_record>> appointments_between(const std::string& tenant_id,
+                                                               const std::string& resource,
+                                                               timestamp from,
+                                                               timestamp to) override {
+    return all(sql_.appointments_between,
+               {std::string_view{tenant_id}, std::string_view{resource}, ms(to), ms(from)},
+               rows::read_appointment);
+  }
+  result<std::vector<appointment_record>> appointments_of(const std::string& tenant_id,
+                                                          const std::string& caller_number,
+                                                          timestamp now) override {
+    return all(sql_.appointments_of,
+               {std::string_view{tenant_id}, std::string_view{caller_number}, ms(now)},
+               rows::read_appointment);
+  }
+  result<std::vector<appointment_record>> list_appointments(size_t limit) override {
+    return all(sql_.list_appointments, {static_cast<int64_t>(limit)}, rows::read_appointment);
+  }
+
+  result<void> put_audit(const audit_record& entry) override {
+    return put(sql_.put_audit, {std::string_view{entry.tenant_id}, std::string_view{entry.call_sid},
+                                std::string_view{entry.actor}, std::string_view{entry.action},
+                                std::string_view{entry.detail}, ms(entry.at)});
+  }
+  result<void> put_incident(const incident_record& incident) override {
+    return put(sql_.put_incident, rows::values(incident));
+  }
+  result<std::vector<incident_record>> list_incidents(size_t limit) override {
+    return all(sql_.list_incidents, {static_cast<int64_t>(limit)}, rows::read_incident);
+  }
+  result<void> put_system_metrics(const std::vector<system_metric_record>& minute) override;
+  result<void> put_assistant(const assistant& who, const std::string& json) override;
+
+private:
+  result<void> put(const std::string& sql, const sql_values& values) {
+    if (auto done = session_->run(sql, values); !done)
+      return done.error();
+    return {};
+  }
+
+  template<class T>
+  result<std::vector<T>> all(const std::string& sql, const sql_values& values,
+                             T (*read)(const sql_row&)) {
+    std::vector<T> found;
+    auto done = session_->run(sql, values, [&](const sql_row& row) { found.push_back(read(row)); });
+    if (!done)
+      return done.error();
+    return found;
+  }
+
+  template<class T>
+  result<std::optional<T>> first(const std::string& sql, const sql_values& values,
+                                 T (*read)(const sql_row&)) {
+    auto found = all(sql, values, read);
+    if (!found)
+      return found.error();
+    return found->empty() ? std::nullopt : std::optional{std::move(found->front())};
+  }
+
+  static failure taken() { return {failure_kind::conflict, "the time is taken", false}; }
+
+  result<std::optional<appointment_record>> find_appointment(const std::string& id) {
+    return first(sql_.find_appointment, {std::string_view{id}}, rows::read_appointment);
+  }
+
+  result<appointment_record> change(const std::string& sql, const sql_values& values,
+                                    const std::string& id) {
+    const auto changed = session_->run(sql, values);
+    if (!changed)
+      return changed.error().kind == failure_kind::conflict ? taken() : changed.error();
+    auto row = find_appointment(id);
+    if (!row)
+      return row.error();
+    if (!*row || *changed == 0)
+      return failure{failure_kind::not_found, "no such appointment", false};
+    return **row;
+  }
+
+  std::unique_ptr<sql_session> session_;
+  const statements sql_;
+};
+
+result<appointment_record> sql_repository::book(const appointment_record& appointment) {
+  for (const bool tried : {false, true}) {
+    auto known = find_appointment(appointment.id);
+    if (!known)
+      return known.error();
+    if (*known)
+      return **known;
+    if (tried)
+      break;
+    const auto done = session_->run(sql_.book, rows::values(appointment));
+    if (done && *done > 0)
+      return appointment;
+    if (!done && done.error().kind != failure_kind::conflict)
+      return done.error();
+  }
+  return taken();
+}
+
+result<void> sql_repository::put_system_metrics(const std::vector<system_metric_record>& minute) {
+  return session_->transaction([&]() -> result<void> {
+    for (const auto& one : minute)
+      if (auto done = put(sql_.put_metric, {std::string_view{one.metric_type}, one.metric_value,
+                                            std::string_view{one.service_name},
+                                            std::string_view{one.additional_data}, ms(one.at)});
+          !done)
+        return done;
+    return {};
+  });
+}
+
+result<void> sql_repository::put_assistant(const assistant& who, const std::string& json) {
+  return session_->transaction([&]() -> result<void> {
+    const auto now = rows::now_ms();
+    const std::string_view tenant = who.tenant_id, id = who.id;
+    if (auto done = put(sql_.put_tenant, {tenant, now}); !done)
+      return done;
+    if (auto done = put(sql_.put_assistant,
+                        {id, std::string_view{who.version}, tenant, std::string_view{json}, now});
+        !done)
+      return done;
+    for (const auto& number : who.numbers)
+      if (auto done = put(sql_.put_number, {std::string_view{number}, tenant, id}); !done)
+        return done;
+    return {};
+  });
+}
+
+} // namespace
+
+std::unique_ptr<repository> make_repository(std::unique_ptr<sql_session> session) {
+  return std::make_unique<sql_repository>(std::move(session));
+}
+
+} // namespace trunkline

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "infra/store/sql_session.hpp"
+#include "schema/assistant.hpp"
+#include "schema/records.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Records to and from the columns of schema/sql. The values of a record are in the order of its
+/// table's columns, and point into the record.
+namespace trunkline::rows {
+
+inline int64_t ms(timestamp when) {
+  return when.time_since_epoch().count();
+}
+int64_t now_ms();
+
+/// A table as statements name it: every column once, so that what is written, read and bound
+/// cannot drift apart.
+struct table {
+  std::string_view name;
+  std::vector<std::string_view> columns;
+  std::vector<std::string_view> key;
+
+  std::string insert() const;
+  /// Inserts, or replaces every column that is not of the key.
+  std::string upsert() const;
+  /// Inserts, unless any rule of the table refuses: then nothing is changed.
+  std::string insert_or_nothing() const;
+  /// "SELECT columns, `more` FROM name `rest`"
+  std::string select(std::string_view rest, std::string_view more = {}) const;
+};
+
+extern const table calls, turns, messages, appointments, incidents, assistants, numbers;
+
+sql_values values(const call_record& call);
+sql_values values(const turn_record& turn);
+sql_values values(const caller_message_record& message);
+sql_values values(const appointment_record& appointment);
+sql_values values(const incident_record& incident);
+
+/// Of calls.select(..., call_extras): the columns put_call never writes come last.
+constexpr std::string_view call_extras = "carrier_status, carrier_sequence";
+call_record read_call(const sql_row& row);
+turn_record read_turn(const sql_row& row);
+caller_message_record read_message(const sql_row& row);
+appointment_record read_appointment(const sql_row& row);
+incident_record read_incident(const sql_row& row);
+
+} // namespace trunkline::rows
