@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 constexpr auto frame_time = 20ms;
+constexpr auto ahead_max = 180s; // of audio that a server may send before it can be heard
 
 } // namespace
 
@@ -151,7 +152,10 @@ void media_leg::on_text(std::string_view message) {
   }
   if (const auto* media = std::get_if<stream_media>(&*parsed)) {
     ++counts_.media_received;
-    ear_.play(media->audio, now());
+    if (ear_.ahead() > ahead_max)
+      ++counts_.flooded;
+    else
+      ear_.play(media->audio, now());
   } else if (const auto* mark = std::get_if<stream_mark>(&*parsed)) {
     echo(ear_.mark(mark->name, now()));
   } else if (std::holds_alternative<stream_clear>(*parsed)) {

@@ -22,6 +22,7 @@ struct media_counts {
   uint64_t marks_echoed = 0;
   uint64_t clears = 0;
   uint64_t bad_messages = 0;
+  uint64_t flooded = 0;    ///< media thrown away: minutes of it were waiting to be played
   uint16_t close_code = 0; ///< as the server closed; 0: it did not
 };
 

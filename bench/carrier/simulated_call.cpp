@@ -284,6 +284,7 @@ void simulated_call::drop_leg() {
   facts_.media.marks_echoed += counts.marks_echoed;
   facts_.media.clears += counts.clears;
   facts_.media.bad_messages += counts.bad_messages;
+  facts_.media.flooded += counts.flooded;
   facts_.media.close_code = counts.close_code;
   std::exchange(leg_, nullptr)->stop();
 }

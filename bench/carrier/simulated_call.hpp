@@ -46,16 +46,17 @@ struct call_event {
     unanswered,     ///< the caller speaks again, having heard no answer
     caller_presses, ///< text: the keys
     agent_heard,    ///< text: ms since the caller's last word, or empty; measured: the same
-    echo_heard,     ///< measured: from the first sound of our line to the first one heard after it
-    agent_quiet,    ///< text: ms of speech
-    interrupted,    ///< measured: from our first sound over the agent to its last
-    playout_gap,    ///< measured: hole in the agent's speech
-    carrier_says,   ///< text
-    recorded,       ///< text: the message left
-    dialled,        ///< text: number and how it ended
-    updated,        ///< new TwiML by REST
-    trouble,        ///< text
-    ended           ///< text: how
+    answer_timed, ///< measured: the same, when the answer came before the end of our line was sent
+    echo_heard,   ///< measured: from the first sound of our line to the first one heard after it
+    agent_quiet,  ///< text: ms of speech
+    interrupted,  ///< measured: from our first sound over the agent to its last
+    playout_gap,  ///< measured: hole in the agent's speech
+    carrier_says, ///< text
+    recorded,     ///< text: the message left
+    dialled,      ///< text: number and how it ended
+    updated,      ///< new TwiML by REST
+    trouble,      ///< text
+    ended         ///< text: how
   };
   kind what;
   media_time at{};
@@ -128,6 +129,7 @@ private:
   void act(const scripted_caller::action& action);
   void line_spoken(media_time at);
   void heard_something(media_time at);
+  media_time take_gap(media_time at);
   void drop_leg();
   void post_status(const std::string& status, const form_fields& more = {});
   void end(const std::string& how, bool lost = false);

@@ -45,25 +45,28 @@ void simulated_call::watch_agent(media_time at) {
 
 // The agent, or the carrier's own voice, becomes audible.
 void simulated_call::heard_something(media_time at) {
-  std::string gap;
-  media_time measured{-1};
-  if (awaiting_since_ >= 0us && at >= awaiting_since_) {
-    facts_.gaps.push_back(
-        std::chrono::duration_cast<std::chrono::milliseconds>(at - awaiting_since_));
-    gap = std::to_string(facts_.gaps.back().count());
-    measured = at - std::exchange(awaiting_since_, media_time{-1});
-  }
+  const auto gap = take_gap(at);
   if (facts_.first_heard == 0us)
     facts_.first_heard = at;
   if (!leg_)
     return;
-  note(kind::agent_heard, gap, measured);
+  note(kind::agent_heard, gap < 0us ? "" : std::to_string(gap / 1ms), gap);
   if (voice_since_ >= 0us && at >= voice_since_)
     note(kind::echo_heard, {}, at - std::exchange(voice_since_, media_time{-1}));
 }
 
+// How long we have waited for this sound; -1 when we had not.
+media_time simulated_call::take_gap(media_time at) {
+  if (awaiting_since_ < 0us || at < awaiting_since_)
+    return media_time{-1};
+  const auto gap = at - std::exchange(awaiting_since_, media_time{-1});
+  facts_.gaps.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(gap));
+  return gap;
+}
+
 void simulated_call::voice_sent(media_time at) {
-  if (awaiting_since_ >= 0us)
+  const auto awaited = std::exchange(awaiting_since_, media_time{-1});
+  if (awaited >= 0us && ear_.last_heard() <= awaited)
     note(kind::unanswered);
   voice_since_ = at;
   if (!agent_quiet_noted_ && at - ear_.last_heard() < still_speaking)
@@ -72,8 +75,9 @@ void simulated_call::voice_sent(media_time at) {
 
 // The agent is silent from then on, by itself or because it has heard us.
 void simulated_call::watch_interruption(media_time stopped) {
-  if (const auto since = std::exchange(barge_in_since_, media_time{-1}); since >= 0us)
-    note(kind::interrupted, {}, std::max(stopped - since, 0us));
+  const auto since = std::exchange(barge_in_since_, media_time{-1});
+  if (since >= 0us && stopped > since) // else it had come to its end just then
+    note(kind::interrupted, {}, stopped - since);
 }
 
 void simulated_call::act(const scripted_caller::action& action) {
@@ -98,6 +102,13 @@ void simulated_call::say(const std::string& text, mulaw_audio audio) {
 void simulated_call::line_spoken(media_time at) {
   caller_.line_ended(at);
   awaiting_since_ = at;
+  // A quick answer may have begun while the silence at the end of our line still went out.
+  const auto& heard = ear_.utterances();
+  const auto answer = std::find_if(heard.begin(), heard.end(),
+                                   [&](const auto& utterance) { return utterance.from >= at; });
+  if (answer != heard.end())
+    if (const auto gap = take_gap(answer->from); leg_)
+      note(kind::answer_timed, {}, gap);
   if (hang_up_after_line_) // not from inside the leg
     boost::asio::post(io_, [self = shared_from_this()] { self->hang_up(self->hang_up_why_); });
 }

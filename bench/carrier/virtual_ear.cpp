@@ -106,7 +106,10 @@ void virtual_ear::hear(std::span<const uint8_t> samples) {
   while (!samples.empty()) {
     const auto room = window_samples - position_ % window_samples;
     const auto part = samples.first(std::min<uint64_t>(room, samples.size()));
-    window_energy_ += energy_of(part);
+    const auto energy = energy_of(part);
+    if (window_energy_ == 0 && energy > 0)
+      sound_since_ = position_;
+    window_energy_ += energy;
     position_ += part.size();
     samples = samples.subspan(part.size());
     if (position_ % window_samples == 0)
@@ -133,7 +136,7 @@ void virtual_ear::end_window() {
   window_energy_ = 0;
   if (!audible)
     return;
-  const auto from = time_of(position_ - window_samples), to = time_of(position_);
+  const auto from = time_of(sound_since_), to = time_of(position_);
   if (utterances_.empty() || from - utterances_.back().to >= utterance_pause)
     utterances_.push_back({from, to});
   else

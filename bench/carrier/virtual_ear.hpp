@@ -62,6 +62,7 @@ private:
   uint64_t queued_total_ = 0;
   std::vector<pending_mark> marks_;
   uint64_t window_energy_ = 0;
+  uint64_t sound_since_ = 0; ///< in this window
   std::vector<utterance> utterances_, gaps_;
   media_time dry_since_{-1}; ///< when the queue ran empty by being played; or -1
   std::vector<uint8_t> heard_;
