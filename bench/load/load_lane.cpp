@@ -1,6 +1,7 @@
 #include "bench/load/load_lane.hpp"
 
 #include "bench/carrier/carrier_account.hpp"
+#include "bench/load/short_slices.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -52,7 +53,10 @@ void load_lane::start() {
     wait_for_arrival();
     wait_for_progress();
   });
-  thread_ = std::thread{[this] { io_.run(); }};
+  thread_ = std::thread{[this] {
+    prefer_short_slices();
+    io_.run();
+  }};
 }
 
 void load_lane::join() {

@@ -42,6 +42,14 @@ double to_ms(lateness::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
 
+std::map<std::string, double> numbers_of(const stage_report& stage) {
+  return {{"calls_placed", static_cast<double>(stage.calls.placed)},
+          {"calls_completed", static_cast<double>(stage.calls.completed)},
+          {"calls_failed", static_cast<double>(stage.calls.failed)},
+          {"calls_rejected", static_cast<double>(stage.calls.rejected)},
+          {"calls_live_max", static_cast<double>(stage.live_max)}};
+}
+
 void fill_stages(const load_scenario& scenario, const arrival_plan& plan, const load_record& record,
                  load_report& to) {
   std::vector<metric_samples> samples(scenario.stages.size());
@@ -72,8 +80,11 @@ void fill_stages(const load_scenario& scenario, const arrival_plan& plan, const 
     auto& most = to.stages[plan.stage_at(moment.at_s)].live_max;
     most = std::max(most, moment.live);
   }
-  for (size_t i = 0; i < samples.size(); ++i)
-    to.stages[i].metrics = summaries(samples[i]);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    auto& stage = to.stages[i];
+    stage.metrics = summaries(samples[i]);
+    to.values.stages[stage.name] = {stage.metrics, numbers_of(stage), {}};
+  }
   to.values.metrics = summaries(all);
 }
 
@@ -118,6 +129,28 @@ void fill_numbers(const load_record& record, load_report& to) {
   if (to.server_rss_max > 0 && record.live_max > 0)
     numbers["server_kb_per_call"] = static_cast<double>(to.server_rss_max - to.server_rss_first) /
                                     1000 / static_cast<double>(record.live_max);
+}
+
+// What the server has kept of calls that are over: growth since the first stage, which warms it up.
+void fill_leftovers(const load_record& record, load_report& to) {
+  const auto& moments = record.moments;
+  if (moments.empty() || moments.back().server.rss_bytes == 0)
+    return;
+  const auto& last = moments.back().server;
+  const auto left = [&](const char* name, uint64_t process_usage::*of) {
+    to.values.numbers[name] =
+        static_cast<double>(last.*of) - static_cast<double>(moments.front().server.*of);
+  };
+  left("server_threads_left", &process_usage::threads);
+  left("server_descriptors_left", &process_usage::descriptors);
+  const auto warm = std::find_if(moments.begin(), moments.end(), [&](const load_moment& moment) {
+    return moment.at_s >= to.stages.front().window.to_s;
+  });
+  if (to.stages.size() < 2 || warm == moments.end() || moments.back().placed == warm->placed)
+    return;
+  to.values.numbers["server_growth_bytes_per_call"] =
+      (static_cast<double>(last.rss_bytes) - static_cast<double>(warm->server.rss_bytes)) /
+      static_cast<double>(moments.back().placed - warm->placed);
 }
 
 void judge(load_report& to) {
@@ -171,6 +204,7 @@ load_report make_report(const load_scenario& scenario, const arrival_plan& plan,
   fill_stages(scenario, plan, record, made);
   fill_use(record, made);
   fill_numbers(record, made);
+  fill_leftovers(record, made);
   made.thresholds = check(scenario.thresholds, made.values);
   judge(made);
   made.moments = std::move(record.moments);

@@ -206,6 +206,13 @@ void check_whole(toml_reader& in, const toml::table& root, load_scenario& to) {
   for (size_t i = 0; i < to.stages.size(); ++i)
     if (to.stages[i].name.empty())
       to.stages[i].name = "stage " + std::to_string(i + 1);
+  for (const auto& one : to.thresholds) {
+    const bool known = one.stage.empty() ||
+                       std::any_of(to.stages.begin(), to.stages.end(),
+                                   [&](const auto& stage) { return stage.name == one.stage; });
+    if (!known)
+      in.complain(*root.get("thresholds"), "there is no stage \"" + one.stage + "\"");
+  }
 }
 
 } // namespace

@@ -64,11 +64,20 @@ const std::vector<std::string>& metric_names() {
 }
 
 const std::vector<std::string>& number_names() {
-  static const std::vector<std::string> names{
-      "calls_placed",         "calls_completed",      "calls_failed",
-      "calls_failed_percent", "calls_rejected",       "calls_live_max",
-      "turns_unanswered",     "playout_gaps",         "server_cpu_s_per_call_minute",
-      "server_kb_per_call",   "generator_late_ms_p99"};
+  static const std::vector<std::string> names{"calls_placed",
+                                              "calls_completed",
+                                              "calls_failed",
+                                              "calls_failed_percent",
+                                              "calls_rejected",
+                                              "calls_live_max",
+                                              "turns_unanswered",
+                                              "playout_gaps",
+                                              "server_cpu_s_per_call_minute",
+                                              "server_kb_per_call",
+                                              "server_growth_bytes_per_call",
+                                              "server_threads_left",
+                                              "server_descriptors_left",
+                                              "generator_late_ms_p99"};
   return names;
 }
 
@@ -76,6 +85,10 @@ result<threshold> parse_threshold(std::string_view text) {
   const auto bad = [](std::string why) { return failure{failure_kind::bad_input, std::move(why)}; };
   threshold made;
   made.text = trimmed(text);
+  if (const auto colon = text.find(':'); colon != text.npos) {
+    made.stage = trimmed(text.substr(0, colon));
+    text.remove_prefix(colon + 1);
+  }
   for (const auto& [sign, is] : relations) {
     const auto at = text.find(sign);
     if (at == text.npos)
@@ -105,10 +118,12 @@ result<threshold> parse_threshold(std::string_view text) {
 }
 
 std::vector<threshold_result> check(const std::vector<threshold>& thresholds,
-                                    const measured_values& values) {
+                                    const measured_values& whole) {
   std::vector<threshold_result> results;
   for (const auto& what : thresholds) {
     auto& made = results.emplace_back(threshold_result{what, {}, false});
+    const auto stage = whole.stages.find(what.stage);
+    const auto& values = stage == whole.stages.end() ? whole : stage->second;
     if (const auto metric = values.metrics.find(what.metric); metric != values.metrics.end())
       made.value = metric->second.part(what.part);
     else if (const auto number = values.numbers.find(what.metric); number != values.numbers.end())

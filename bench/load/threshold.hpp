@@ -11,10 +11,12 @@
 
 namespace trunkline {
 
-/// A promise that a run is held to: "response_gap_ms.p95 <= 1200".
+/// A promise that a run is held to: "response_gap_ms.p95 <= 1200"; or one of its stages:
+/// "beyond: calls_failed == 0".
 struct threshold {
   enum class relation { less, at_most, equal, at_least, more };
   std::string text{};   ///< as it was written
+  std::string stage{};  ///< by name; empty: the whole run
   std::string metric{}; ///< "response_gap_ms", "calls_failed"
   std::string part{};   ///< "p95", "max", "count"; empty for a plain number
   relation is = relation::at_most;
@@ -24,8 +26,9 @@ struct threshold {
 
 /// What a run came to, by name.
 struct measured_values {
-  std::map<std::string, summary> metrics; ///< "response_gap_ms"
-  std::map<std::string, double> numbers;  ///< "calls_failed"
+  std::map<std::string, summary> metrics;          ///< "response_gap_ms"
+  std::map<std::string, double> numbers;           ///< "calls_failed"
+  std::map<std::string, measured_values> stages{}; ///< by name; less is known of a stage
 };
 
 struct threshold_result {
@@ -43,6 +46,6 @@ const std::vector<std::string>& number_names();
 result<threshold> parse_threshold(std::string_view text);
 
 std::vector<threshold_result> check(const std::vector<threshold>& thresholds,
-                                    const measured_values& values);
+                                    const measured_values& whole);
 
 } // namespace trunkline

@@ -149,7 +149,8 @@ void parser::build_bench_run(CLI::App& group) {
   auto& made = bench_run_;
   auto* app = add(group, "run", "call a server many times, as a scenario says",
                   [this] { return bench_run_; });
-  app->add_option("scenario", made.scenario, "a file, or hold, churn, silent, echo")->required();
+  app->add_option("scenario", made.scenario, "a file, or hold, churn, silent, herd, step, echo")
+      ->required();
   app->add_option("--url", made.url, "base URL of the server");
   app->add_option("--public-url", made.public_url, "what the server calls itself, and signs with");
   app->add_option("--stream-url", made.stream_url,

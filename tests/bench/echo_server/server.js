@@ -1,6 +1,6 @@
 // A Media Streams server that answers every stretch of speech with a tone, so many milliseconds after
-// the last loud frame; or, as an echo, sends back each frame that is not silent. It can stall, flood,
-// close midway and talk nonsense, for seeing whether a load generator tells the truth about it.
+// the last loud frame; or, as an echo, sends back each frame until half a second of silence has passed. It
+// can stall, flood, close midway and talk nonsense, for seeing whether a load generator tells the truth.
 //
 //   node server.js [--port 0] [--delay 700] [--echo] [--greeting 300] [--stall-at 5 --stall-for 2000]
 //                  [--fault refuse|bad-twiml|no-media|close|flood] [--max-calls 100] [--public-url URL]
@@ -47,7 +47,7 @@ const server = http.createServer((request, response) => {
 
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 sockets.on('connection', (socket) => {
-  let sid = '', speaking = false, timer = null, marks = 0;
+  let sid = '', speaking = false, timer = null, marks = 0, quietFrames = 100;
   const play = (audio) => {
     socket.send(JSON.stringify({ event: 'media', streamSid: sid, media: { payload: audio.toString('base64') } }));
   };
@@ -59,7 +59,8 @@ sockets.on('connection', (socket) => {
   const onMedia = (payload) => {
     if (options.echo) {
       const audio = Buffer.from(payload, 'base64');
-      if (isLoud(audio)) play(audio);
+      quietFrames = isLoud(audio) ? 0 : quietFrames + 1;
+      if (quietFrames < 25) play(audio);
       return;
     }
     if (!isLoud(Buffer.from(payload, 'base64'))) return;

@@ -108,6 +108,30 @@ TEST_F(load_report_test, a_broken_threshold_is_99_and_an_unpaced_generator_3) {
   EXPECT_THAT(report_text(report), HasSubstr("NOT VALID: the generator could not keep pace"));
 }
 
+TEST_F(load_report_test, a_threshold_may_be_about_one_stage) {
+  scenario.thresholds = {*parse_threshold("one: calls_failed == 0"),
+                         *parse_threshold("two: calls_failed == 0"),
+                         *parse_threshold("one: response_gap_ms.max <= 890")};
+  const auto report = made();
+  EXPECT_TRUE(report.thresholds[0].holds);
+  EXPECT_FALSE(report.thresholds[1].holds);
+  EXPECT_EQ(report.thresholds[2].value, 890);
+}
+
+TEST_F(load_report_test, tells_what_the_server_kept_of_calls_that_are_over) {
+  for (size_t i = 0; i < record.moments.size(); ++i) {
+    auto& moment = record.moments[i];
+    moment.placed = 100 * i;
+    moment.server.descriptors = i == 0 ? 20 : 25;
+    moment.server.threads = 4;
+  }
+  const auto report = made();
+  EXPECT_EQ(report.values.numbers.at("server_descriptors_left"), 5);
+  EXPECT_EQ(report.values.numbers.at("server_threads_left"), 0);
+  // 300 kB a second after the first stage, and 100 calls.
+  EXPECT_EQ(report.values.numbers.at("server_growth_bytes_per_call"), 3000);
+}
+
 TEST_F(load_report_test, what_cannot_be_known_or_was_cut_short_is_not_valid) {
   record.samples.clear();
   EXPECT_EQ(made().exit_status(), 3);

@@ -121,6 +121,8 @@ TEST(load_scenario_test, says_where_and_what_is_wrong) {
   EXPECT_THAT(problem_of(stage + "[[caller]]\nweight = 0\n"), HasSubstr("come to nothing"));
   EXPECT_THAT(problem_of("thresholds = [\n\"calls_failed == 0\",\n\"speed > 9\"]\n" + stage),
               StartsWith("x.toml:3:1: there is no \"speed\""));
+  EXPECT_THAT(problem_of("thresholds = \"noon: calls_failed == 0\"\n" + stage),
+              StartsWith("x.toml:1:14: there is no stage \"noon\""));
   EXPECT_THAT(problem_of(""), HasSubstr("at least one [[stage]]"));
   EXPECT_THAT(problem_of(std::string{"\0\xff", 2}), StartsWith("x.toml:"));
 }
