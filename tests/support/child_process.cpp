@@ -81,7 +81,8 @@ child_process::~child_process() {
 
 bool child_process::read_some(clock::time_point until) {
   std::array<pollfd, 2> ends{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - clock::now());
+  // Rounded up: woken too early, we would take a silent program for one that has closed its pipes.
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
   if (left.count() <= 0 || ::poll(ends.data(), ends.size(), static_cast<int>(left.count())) <= 0)
     return false;
   bool any = false;
