@@ -1,5 +1,6 @@
 #include "bench/providers/chat_stand_ins.hpp"
 
+#include "actors/tools/tool_catalog.hpp"
 #include "bench/providers/deepgram_stand_in.hpp"
 #include "protocol/audio/mulaw.hpp"
 #include "protocol/text/json.hpp"
@@ -305,11 +306,14 @@ private:
 
 chat_brain receptionist_brain(std::shared_ptr<const assistant> who,
                               std::function<timestamp()> clock) {
-  return [who = std::move(who), clock = std::move(clock)](const std::vector<chat_message>& said) {
+  auto tools = tool_catalog(*who);
+  return [who = std::move(who), clock = std::move(clock),
+          tools = std::move(tools)](const std::vector<chat_message>& said) {
     llm_request request;
     request.who = who;
     request.facts = {"stand-in", "+15550100001", "", clock()};
     request.messages = said;
+    request.tools = tools;
     return respond(request);
   };
 }
