@@ -7,6 +7,7 @@
 #include "bench/demo/demo.hpp"
 #include "bench/providers/providers_bench.hpp"
 #include "infra/cli/command_line.hpp"
+#include "infra/cli/kb_commands.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/config_commands.hpp"
 #include "infra/config/environment.hpp"
@@ -138,6 +139,11 @@ int run(const doctor_command& command) {
 int run(const calls_command& command) {
   const auto config = config_for(command.config, std::cerr);
   return config ? show_calls(command, *config, std::cout, std::cerr) : exit_usage;
+}
+
+int run(const kb_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? knowledge_command_main(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const providers_command& command) {

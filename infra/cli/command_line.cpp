@@ -20,6 +20,7 @@ private:
   void build();
   void build_call();
   void build_records();
+  void build_knowledge();
   void build_config();
   void build_providers();
   void build_bench();
@@ -38,6 +39,7 @@ private:
   config_command config_;
   doctor_command doctor_;
   calls_command calls_;
+  kb_command kb_;
   migrate_command migrate_;
   providers_command providers_;
   bench_providers_command bench_providers_;
@@ -93,6 +95,7 @@ void parser::build() {
   config_flags(demo, demo_.config);
   build_config();
   build_records();
+  build_knowledge();
   build_providers();
   build_bench();
   add(app_, "version", "print the version", [] { return version_command{}; });
@@ -260,6 +263,40 @@ void parser::build_records() {
           },
           "up (default) or status")
       ->check(CLI::IsMember({"up", "status"}));
+}
+
+void parser::build_knowledge() {
+  using action = kb_command::action;
+  auto* group = add(app_, "kb", "the documents that answers come from", nullptr);
+  group->require_subcommand(1);
+  const auto leaf = [&](const char* name, const char* doc, action what) {
+    auto* app = add(*group, name, doc, [this, what] {
+      kb_.what = what;
+      return kb_;
+    });
+    config_flags(app, kb_.config);
+    app->add_option("--tenant", kb_.tenant, "whose; not needed when there is one");
+    app->add_flag("--json", kb_.json, "as JSON");
+    return app;
+  };
+  const auto takes = [this](CLI::App* app, const char* name, const char* doc) {
+    return app->add_option(name, kb_.arguments, doc)->required();
+  };
+  const auto limited = [this](CLI::App* app) {
+    app->add_option("--limit", kb_.limit, "how many")->check(CLI::Range(1, 50));
+  };
+  auto* import = leaf("import", "add or replace documents: .md .txt .html .pdf", action::import);
+  import->add_option("--title", kb_.title, "instead of the document's own");
+  takes(import, "path", "files, or directories with such files");
+  leaf("ls", "all documents", action::list);
+  takes(leaf("show", "a document's passages", action::show), "document", "id or file name")
+      ->expected(1);
+  auto* search = leaf("search", "the best passages for a question", action::search);
+  takes(search, "question", "in anybody's words");
+  limited(search);
+  takes(leaf("rm", "forget a document", action::remove), "document", "id or file name")
+      ->expected(1);
+  limited(leaf("unanswered", "what callers asked and nobody could answer", action::unanswered));
 }
 
 std::string parser::unknown_command(const std::vector<std::string>& arguments) {
