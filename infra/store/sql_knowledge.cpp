@@ -32,7 +32,8 @@ constexpr std::string_view search_sqlite =
     " WHERE knowledge_words MATCH $1 AND c.tenant_id = $2"
     " ORDER BY bm25(knowledge_words, 0.0, 4.0, 1.0) LIMIT $3";
 
-// ts_rank knows nothing of how rare a word is, so each word is ranked alone and weighted.
+// ts_rank knows nothing of how rare a word is, so each word is ranked alone and weighted. It reads
+// the whole chunk, so only the hundred that share the rarest words are ranked.
 constexpr std::string_view search_postgres = R"sql(
   WITH words AS (
     SELECT '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''' AS word
@@ -45,14 +46,18 @@ constexpr std::string_view search_postgres = R"sql(
       CAST(words.word AS tsquery) && CAST(tenant.word AS tsquery) AS ours
     FROM words, tenant),
   hits AS MATERIALIZED (
-    SELECT c.id, term, ts_rank('{0.25, 0.4, 0.7, 1.0}', c.words, term, 1) AS rank
-    FROM terms JOIN knowledge_chunks c ON c.words @@ ours WHERE c.tenant_id = $1),
+    SELECT c.id, term FROM terms JOIN knowledge_chunks c ON c.words @@ ours
+    WHERE c.tenant_id = $1),
   rare AS (
     SELECT term, ln(1 + (SELECT count(*) FROM knowledge_chunks WHERE tenant_id = $1) /
       CAST(count(*) AS DOUBLE PRECISION)) AS weight
     FROM hits GROUP BY term),
+  likely AS (
+    SELECT id FROM hits JOIN rare USING (term) GROUP BY id ORDER BY sum(weight) DESC, id
+    LIMIT 100),
   best AS (
-    SELECT id, sum(rank * weight) AS score FROM hits JOIN rare USING (term)
+    SELECT id, sum(ts_rank('{0.25, 0.4, 0.7, 1.0}', words, term, 1) * weight) AS score
+    FROM likely JOIN hits USING (id) JOIN rare USING (term) JOIN knowledge_chunks USING (id)
     GROUP BY id ORDER BY score DESC, id LIMIT $3)
   SELECT document_id, position, title, text, CAST(score * 1000000 AS BIGINT)
   FROM best JOIN knowledge_chunks USING (id) ORDER BY score DESC, id)sql";
