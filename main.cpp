@@ -117,6 +117,10 @@ int run(const call_command& command) {
   take_env_file(command.env_file);
   call_options options;
   options.url = command.url;
+  if (command.channel == "gather")
+    options.incoming_path = "/call/incoming";
+  else if (command.channel == "relay")
+    options.incoming_path = "/api/v1/voice/conversation-relay";
   options.admin_url = command.admin_url;
   options.script = command.script;
   options.voice = command.voice;

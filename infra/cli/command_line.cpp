@@ -66,6 +66,8 @@ void command_parser::build() {
 void command_parser::build_call() {
   auto* call = add(app_, "call", "call a server as carrier and caller", [this] { return call_; });
   call->add_option("--url", call_.url, "base URL of the server");
+  call->add_option("--channel", call_.channel, "how the carrier carries the call")
+      ->check(CLI::IsMember({"media", "gather", "relay"}));
   call->add_option("--admin", call_.admin_url, "its admin API, for the words it recognised");
   call->add_option("--script", call_.script, "name or file of a caller script");
   call->add_option("--voice", call_.voice, "the caller's voice")

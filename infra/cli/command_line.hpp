@@ -28,6 +28,7 @@ struct serve_command {
 /// The options of bench/carrier's call_options, as typed.
 struct call_command {
   std::string url = "http://127.0.0.1:8080";
+  std::string channel = "media"; ///< media | gather | relay: where the call comes in
   std::string admin_url{};
   std::string script{}; ///< empty: lines typed on stdin
   std::string voice = "rms";
