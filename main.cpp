@@ -9,6 +9,7 @@
 #include "bench/load/run_command.hpp"
 #include "bench/providers/providers_bench.hpp"
 #include "infra/cli/command_line.hpp"
+#include "infra/cli/kb_commands.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/config_commands.hpp"
 #include "infra/config/environment.hpp"
@@ -116,6 +117,10 @@ int run(const call_command& command) {
   take_env_file(command.env_file);
   call_options options;
   options.url = command.url;
+  if (command.channel == "gather")
+    options.incoming_path = "/call/incoming";
+  else if (command.channel == "relay")
+    options.incoming_path = "/api/v1/voice/conversation-relay";
   options.admin_url = command.admin_url;
   options.script = command.script;
   options.voice = command.voice;
@@ -160,6 +165,11 @@ int run(const doctor_command& command) {
 int run(const calls_command& command) {
   const auto config = config_for(command.config, std::cerr);
   return config ? show_calls(command, *config, std::cout, std::cerr) : exit_usage;
+}
+
+int run(const kb_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? knowledge_command_main(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const providers_command& command) {

@@ -11,6 +11,7 @@
 #include "infra/providers/llm_provider.hpp"
 #include "infra/providers/stt_provider.hpp"
 #include "infra/providers/tts_provider.hpp"
+#include "schema/knowledge.hpp"
 #include "schema/records.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -178,6 +179,15 @@ struct tool_done {
   tool_effect effect;
 };
 
+/// A reader of the store to the call: what the knowledge base has for a lookup. Number 0 asks
+/// whether there is a document at all. `late`: the deadline, from the call to itself.
+struct knowledge_found {
+  uint64_t lookup = 0;
+  bool any = false;
+  std::vector<knowledge_passage> passages;
+  bool late = false;
+};
+
 // -- services ------------------------------------------------------------------------------------
 
 /// The board to the providers actor.
@@ -292,6 +302,7 @@ CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::save_row))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::row_saved))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::run_tool_request))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_done))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::knowledge_found))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::incoming_call))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::announced_call))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::resume_call))
@@ -339,6 +350,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::save_row)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::row_saved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::run_tool_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::tool_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::knowledge_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::incoming_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::announced_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::resume_call)

@@ -64,6 +64,7 @@ struct turn_record {
   int speculated_ms = 0;     ///< its reply was begun so long before the turn was over; 0: not
   int speculations_wasted = 0; ///< replies begun and thrown away
   bool knowledge_used = false;
+  std::string knowledge_json; ///< agent: passages that were used: [{document, position, title}]
   std::vector<latency_part> latency;
   std::string tools_json; ///< array of {id, name, arguments, result}; empty: none
 };

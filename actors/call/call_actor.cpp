@@ -58,6 +58,7 @@ call_actor::behavior_type call_state::make_behavior() {
         std::erase_if(unsaved, [&](const save_row& row) { return row.serial == saved.serial; });
       },
       [this](const tool_done& done) { on_tool_done(done); },
+      [this](knowledge_found& found) { on_knowledge(std::move(found)); },
       [this](const carrier_ended& news) { on_carrier_ended(news); },
       [this](hang_up_atom) {
         leave_ai({next_step::kind::message, {}, {}}, "engine_draining");
@@ -88,6 +89,7 @@ void call_state::start() {
     setup.start.prepare();
   if (setup.metrics && !setup.resumed)
     setup.metrics->call_started(record.channel);
+  look_for_documents();
   save(record);
   audit(setup.resumed ? "call.resumed" : "call.started", "{}");
   tell_later(self, self_handle<call_actor>(self), beat_every, beat_atom_v);

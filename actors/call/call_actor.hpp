@@ -9,6 +9,7 @@
 #include "actors/dialog/turn_machine.hpp"
 #include "actors/dialog/waterfall.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/tools/faq_match.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/metrics/engine_metrics.hpp"
 #include "infra/store/store.hpp"
@@ -65,6 +66,8 @@ struct call_setup {
   child_starters start;
   call_services services;
   ladder rungs;
+  /// Questions with configured answers, which are answered without a model; null: they are not.
+  std::shared_ptr<const faq_index> faq;
   bool speculate = false; ///< replies are prepared before the turn is surely over
   std::shared_ptr<trunkline::store> rows;
   std::shared_ptr<engine_metrics> metrics; ///< null: not measured
@@ -83,6 +86,8 @@ struct call_state {
   static constexpr std::chrono::milliseconds beat_every{500};
   static constexpr unsigned beats_missed_max = 2;
   static constexpr size_t unsaved_rows_max = 500;
+  /// A reply waits so long for the knowledge base, then it does without.
+  static constexpr std::chrono::milliseconds knowledge_deadline{150};
 
   call_state(call_actor::pointer self, call_setup setup);
   ~call_state();
@@ -115,6 +120,8 @@ private:
     std::map<unsigned, std::string> services; ///< by attempt
     size_t words = 0;                         ///< said
     bool used_tools = false;
+    uint64_t lookup = 0; ///< of the knowledge base, not answered yet: no model was asked; 0: none
+    std::vector<knowledge_passage> passages;
     // Prepared only: what waits for the turn to be over.
     std::vector<noted_rung> held_rungs;
     std::vector<pending_line> held_lines;
@@ -211,6 +218,15 @@ private:
   void carry_out_tool_effect(const tool_done& done);
   void check_race();
 
+  // call_knowledge_actor.cpp: the knowledge base and configured answers
+  void look_for_documents();
+  void begin_reply(const std::string& text);
+  void begin_race();
+  void on_knowledge(knowledge_found&& found);
+  void use_passages();
+  const faq_entry* configured_answer(const std::string& text) const;
+  void say_answer(const faq_entry& entry);
+
   call_actor::pointer self;
   actor_guard guard;
   call_setup setup;
@@ -240,6 +256,8 @@ private:
   std::optional<call_time> armed_for;
   uint64_t utterances = 0, utterances_before_stt = 0;
   std::optional<reply_work> work;
+  bool has_documents = false; ///< the tenant has a knowledge base
+  uint64_t lookup_serial = 0;
   std::string last_model; ///< whose words were taken last
   int wasted = 0;         ///< prepared replies thrown away in this turn
   bool measuring = false; ///< the present wait has not ended yet

@@ -6,6 +6,7 @@
 #include "actors/call/phrases.hpp"
 #include "actors/dialog/prompt.hpp"
 #include "actors/records/store_actor.hpp"
+#include "actors/tools/knowledge_search.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/words.hpp"
 
@@ -46,18 +47,21 @@ void call_state::start_reply(const std::string& text, bool silent) {
   work.emplace();
   work->id = machine.current_reply();
   work->silent_caller = silent;
-  work->race = reply_race{setup.rungs, {.answer_within = setup.who->turns.response_timeout}};
-  carry_out(work->race.begin(view_of_models(), self->clock().now()));
+  if (const auto* entry = silent ? nullptr : configured_answer(text))
+    say_answer(*entry);
+  else
+    begin_reply(silent ? std::string{} : text);
 }
 
 void call_state::prepare_reply(uint64_t reply, const std::string& text) {
   cancel_reply();
+  if (configured_answer(text))
+    return; // it is there when the turn is over
   work.emplace();
   work->id = reply;
   work->prepared = true;
   work->caller_text = text;
-  work->race = reply_race{setup.rungs, {.answer_within = setup.who->turns.response_timeout}};
-  carry_out(work->race.begin(view_of_models(), self->clock().now()));
+  begin_reply(text);
 }
 
 /// The turn is over and its words are those that were answered already.
@@ -77,6 +81,7 @@ void call_state::take_up_prepared(const std::string& text) {
     setup.metrics->speculation("used", saved);
   prepared.prepared = false;
   work = std::move(prepared);
+  use_passages();
   for (const auto& note : std::exchange(work->held_rungs, {}))
     note_rung(note.at, note.label, note.detail);
   for (auto& line : std::exchange(work->held_lines, {})) {
@@ -146,7 +151,7 @@ void call_state::carry_out(const reply_race::orders& orders) {
 }
 
 void call_state::check_race() {
-  if (work && !finishing)
+  if (work && work->lookup == 0 && !finishing)
     carry_out(work->race.tick(view_of_models(), self->clock().now()));
 }
 
@@ -184,6 +189,10 @@ llm_request call_state::request_of(const race_order& order) const {
   llm_request request{setup.who, facts(), setup.prompt, talk.context(), setup.tools};
   if (work->prepared)
     request.messages.push_back({speaker::caller, work->caller_text, {}, {}});
+  if (!has_documents)
+    std::erase_if(request.tools, [](const auto& one) { return one.name == "search_knowledge"; });
+  if (!work->passages.empty())
+    request.messages.push_back({speaker::system, notes::knowledge(work->passages), {}, {}});
   if (work->silent_caller)
     request.messages.push_back({speaker::system, note_caller_silent, {}, {}});
   if (work->words > 0)
@@ -317,7 +326,7 @@ void call_state::on_tool_wanted(tool_wanted&& wanted) {
   if (setup.metrics)
     setup.metrics->action(wanted.call.name);
   talk.add_tool_call(wanted.call);
-  if (wanted.call.name == "answer_faq")
+  if (wanted.call.name == "answer_faq" || wanted.call.name == "search_knowledge")
     ++record.knowledge_queries;
   run_tool_request request{wanted.reply, std::move(wanted.call), facts()};
   tools_running.emplace(request.call.id, request);
@@ -337,6 +346,7 @@ void call_state::on_tool_done(const tool_done& done) {
   if (talk.add_tool_result(done.id, done.result))
     if (auto row = talk.turn_of_tool(done.id))
       save(std::move(*row));
+  talk.add_knowledge(passages_in(done.name, done.result));
   carry_out_tool_effect(done);
   if (tools_running.empty())
     feed(turn_event::tool_finished{});

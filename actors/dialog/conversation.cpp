@@ -24,6 +24,14 @@ std::string safe_dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string knowledge_json(const std::vector<knowledge_passage>& passages) {
+  auto list = json::array();
+  for (const auto& one : passages)
+    list.push_back(
+        {{"document", one.document_id}, {"position", one.position}, {"title", one.title}});
+  return list.empty() ? std::string{} : safe_dump(list);
+}
+
 } // namespace
 
 std::string heard_part(const std::string& text, std::chrono::milliseconds heard,
@@ -195,6 +203,22 @@ std::string conversation::tools_json(int turn) const {
   return used.empty() ? std::string{} : safe_dump(used);
 }
 
+void conversation::add_knowledge(const std::vector<knowledge_passage>& passages) {
+  if (!open_)
+    return;
+  auto& known = open_->knowledge;
+  for (const auto& one : passages)
+    if (std::none_of(known.begin(), known.end(), [&](const knowledge_passage& other) {
+          return one.document_id == other.document_id && one.position == other.position;
+        }))
+      known.push_back({one.document_id, one.position, one.title, {}, one.rank, one.coverage});
+}
+
+void conversation::mark_knowledge_used() {
+  if (open_)
+    open_->row.knowledge_used = true;
+}
+
 turn_record conversation::row_of(const agent_turn& turn) const {
   auto row = turn.row;
   std::chrono::milliseconds audio{0};
@@ -205,7 +229,9 @@ turn_record conversation::row_of(const agent_turn& turn) const {
   }
   row.audio_duration_ms = static_cast<int>(audio.count());
   row.tools_json = tools_json(row.index);
-  row.knowledge_used = row.tools_json.find("\"answer_faq\"") != std::string::npos;
+  row.knowledge_json = knowledge_json(turn.knowledge);
+  row.knowledge_used = row.knowledge_used || !turn.knowledge.empty() ||
+                       row.tools_json.find("\"answer_faq\"") != std::string::npos;
   return row;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/providers/llm_provider.hpp"
+#include "schema/knowledge.hpp"
 #include "schema/records.hpp"
 
 #include <cstdint>
@@ -46,6 +47,10 @@ public:
   /// How much earlier than the end of the caller's turn its reply was begun, and how many begun
   /// replies were thrown away.
   void mark_speculation(std::chrono::milliseconds saved, int wasted);
+  /// Answered from a configured answer, without any passage.
+  void mark_knowledge_used();
+  /// Passages of the knowledge base that the turn was given; each counts once.
+  void add_knowledge(const std::vector<knowledge_passage>& passages);
   void set_latency(std::vector<latency_part> parts);
 
   /// The row of the agent turn, cut to what was heard; nothing when none was open or it was empty.
@@ -77,6 +82,7 @@ private:
   struct agent_turn {
     turn_record row;
     std::vector<said> sentences;
+    std::vector<knowledge_passage> knowledge; ///< without their texts
   };
 
   turn_record row_of(const agent_turn& turn) const;

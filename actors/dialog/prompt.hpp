@@ -2,6 +2,7 @@
 
 #include "schema/assistant.hpp"
 #include "schema/chat.hpp"
+#include "schema/knowledge.hpp"
 #include "schema/records.hpp"
 
 #include <cstddef>
@@ -22,6 +23,8 @@ std::string assemble_prompt(const assistant& who, timestamp call_start);
 namespace notes {
 /// A reply was cut off by its service after these words, and another one goes on.
 std::string go_on_after(std::string_view said);
+/// What the documents of the business say about the caller's last words.
+std::string knowledge(const std::vector<knowledge_passage>& passages);
 } // namespace notes
 
 /// Of one request, the prompt not counted. Phone replies need little, and latency grows with it.

@@ -52,14 +52,26 @@ void post_row(store& rows, save_row request, const call_actor& call) {
 
 void post_tool(store& rows, std::shared_ptr<const assistant> who, run_tool_request request,
                const call_actor& call) {
-  auto job = [who = std::move(who), request, call](repository& to) -> result<void> {
+  const bool reads_only = request.call.name == "search_knowledge"; // never waits for the writes
+  auto job = [&rows, who = std::move(who), request, call](repository& to) -> result<void> {
     auto outcome = run_tool(request.call, {to, *who, request.facts});
+    if (!outcome.unanswered.empty())
+      post_unanswered(
+          rows, {who->tenant_id, request.facts.call_sid, outcome.unanswered, request.facts.now});
     tell_from_outside(call, tool_done{request.reply, request.call.id, request.call.name,
                                       std::move(outcome.result_json), outcome.effect});
     return {};
   };
-  if (!rows.write(std::move(job)))
+  const bool taken = reads_only ? rows.read(std::move(job)) : rows.write(std::move(job));
+  if (!taken)
     tell_from_outside(call, failed(request, "the store is overloaded"));
+}
+
+void post_unanswered(store& rows, unanswered_question question) {
+  // When the queue is full the list lacks one: never worth a caller's time.
+  (void)rows.write_row([question = std::move(question)](repository& to) {
+    return to.knowledge().put_unanswered(question);
+  });
 }
 
 } // namespace trunkline

@@ -29,5 +29,7 @@ void post_row(store& rows, save_row request, const call_actor& call);
 /// Runs a tool beside the store's connection; the call hears tool_done, whatever happens.
 void post_tool(store& rows, std::shared_ptr<const assistant> who, run_tool_request request,
                const call_actor& call);
+/// Collects a question that nobody could answer.
+void post_unanswered(store& rows, unanswered_question question);
 
 } // namespace trunkline

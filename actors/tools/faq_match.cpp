@@ -1,28 +1,15 @@
 #include "actors/tools/faq_match.hpp"
 
+#include "protocol/text/search_terms.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
-#include <string_view>
 
 namespace trunkline {
 
 namespace {
-
-// Words that say nothing about what is asked.
-constexpr std::array<std::string_view, 62> empty_words = {
-    "a",   "an",     "the",   "is",   "are",    "am",    "be",   "do",    "does",  "did",   "i",
-    "you", "your",   "my",    "me",   "we",     "our",   "it",   "its",   "it's",  "to",    "of",
-    "for", "in",     "on",    "at",   "and",    "or",    "can",  "could", "would", "will",  "have",
-    "has", "get",    "there", "what", "what's", "which", "that", "this",  "if",    "so",    "with",
-    "any", "please", "tell",  "know", "like",   "want",  "um",   "uh",    "need",  "about", "just",
-    "was", "i'm",    "i'd",   "also", "yes",    "no",    "okay"};
-
-bool is_empty_word(std::string_view word) {
-  return std::find(empty_words.begin(), empty_words.end(), word) != empty_words.end();
-}
 
 std::set<std::string> stems_of(const word_list& words) {
   std::set<std::string> stems;

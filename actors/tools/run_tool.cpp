@@ -1,6 +1,5 @@
 #include "actors/tools/run_tool.hpp"
 
-#include "actors/tools/faq_match.hpp"
 #include "actors/tools/tool_catalog.hpp"
 #include "actors/tools/tool_runners.hpp"
 #include "protocol/text/json.hpp"
@@ -21,10 +20,15 @@ constexpr struct {
   std::string_view name;
   runner run;
 } runners[] = {
-    {"answer_faq", run_answer_faq},         {"check_availability", run_check_availability},
-    {"schedule_appointment", run_schedule}, {"reschedule_appointment", run_reschedule},
-    {"cancel_appointment", run_cancel},     {"take_message", run_take_message},
-    {"transfer_to_staff", run_transfer},    {"end_call", run_end_call},
+    {"answer_faq", run_answer_faq},
+    {"check_availability", run_check_availability},
+    {"schedule_appointment", run_schedule},
+    {"reschedule_appointment", run_reschedule},
+    {"cancel_appointment", run_cancel},
+    {"take_message", run_take_message},
+    {"transfer_to_staff", run_transfer},
+    {"end_call", run_end_call},
+    {"search_knowledge", run_search_knowledge},
 };
 
 } // namespace
@@ -59,7 +63,7 @@ std::string tool_run::audit(const std::string& action, const nlohmann::json& det
 }
 
 tool_outcome refused(std::string_view error) {
-  return {to_text({{"ok", false}, {"error", error}}), {}, {}};
+  return {to_text({{"ok", false}, {"error", error}}), {}, {}, {}};
 }
 
 tool_outcome broken(const failure& what) {
@@ -71,15 +75,7 @@ tool_outcome broken(const failure& what) {
 tool_outcome succeeded(const nlohmann::json& result, tool_effect effect, std::string trouble) {
   auto full = result;
   full["ok"] = true;
-  return {to_text(full), std::move(effect), std::move(trouble)};
-}
-
-tool_outcome run_answer_faq(const tool_run& run) {
-  const auto hit = faq_index{run.context.who}.match(split_words(run.text("question", 300)));
-  if (!hit || hit->score < faq_score_min)
-    return refused("unknown");
-  const auto& entry = run.context.who.faq[hit->index];
-  return succeeded({{"faq_id", entry.id}, {"answer", entry.answer}});
+  return {to_text(full), std::move(effect), std::move(trouble), {}};
 }
 
 tool_outcome run_take_message(const tool_run& run) {

@@ -23,6 +23,7 @@ struct tool_outcome {
   std::string result_json;
   tool_effect effect;
   std::string failure_text;
+  std::string unanswered; ///< a question nobody could answer, to be collected; empty: none
 };
 
 /// Checks the arguments and runs the tool. Blocks on the store: on a store thread only. Never

@@ -34,6 +34,7 @@ tool_outcome succeeded(const nlohmann::json& result, tool_effect effect = {},
                        std::string trouble = {});
 
 tool_outcome run_answer_faq(const tool_run& run);
+tool_outcome run_search_knowledge(const tool_run& run);
 tool_outcome run_check_availability(const tool_run& run);
 tool_outcome run_schedule(const tool_run& run);
 tool_outcome run_reschedule(const tool_run& run);

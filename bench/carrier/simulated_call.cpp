@@ -120,6 +120,8 @@ void simulated_call::next_verb() {
 void simulated_call::perform(const element& verb) {
   if (verb.name == "Connect") {
     connect(verb);
+  } else if (verb.name == "Gather") {
+    gather(verb);
   } else if (verb.name == "Say") {
     say_by_carrier(verb);
   } else if (verb.name == "Redirect") {
@@ -158,6 +160,10 @@ void simulated_call::say_by_carrier(const element& verb) {
 }
 
 void simulated_call::connect(const element& verb) {
+  if (const auto* relay = verb.child("ConversationRelay")) {
+    connect_relay(verb, *relay);
+    return;
+  }
   const auto* stream = verb.child("Stream");
   if (!stream || stream->attribute("url").empty()) {
     note(kind::trouble, "<Connect> without a <Stream> this carrier can open");
@@ -275,6 +281,10 @@ bool simulated_call::update_from(const std::string& url) {
 }
 
 void simulated_call::drop_leg() {
+  if (const auto words = std::exchange(words_, nullptr))
+    words->close();
+  if (const auto relay = std::exchange(relay_, nullptr))
+    relay->stop();
   if (!leg_)
     return;
   const auto counts = leg_->counts();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/carrier/media_leg.hpp"
+#include "bench/carrier/relay_leg.hpp"
 #include "bench/carrier/scripted_caller.hpp"
 #include "bench/carrier/webhook.hpp"
 
@@ -103,7 +104,7 @@ public:
   const std::vector<uint8_t>& spoken() const { return spoken_; }
   const carried_call& facts() const { return facts_; }
   bool live() const { return !ended_; }
-  bool streaming() const { return leg_ != nullptr; }
+  bool streaming() const { return leg_ || words_; }
   media_time now() const;
 
 private:
@@ -121,6 +122,17 @@ private:
   void dial(const element& verb);
   void say_by_carrier(const element& verb);
   void after(std::chrono::milliseconds delay);
+  // simulated_call_words.cpp: where the carrier hears and speaks
+  void agent_text(const std::string& text);
+  word_line::events line_events();
+  void connect_relay(const element& verb, const element& noun);
+  void relay_over(const element& verb, const std::string& session, std::string why,
+                  const std::string& handoff);
+  void gather(const element& verb);
+  void watch_gather(const element& verb, media_time since, media_time at);
+  void partial_result(const element& verb, std::string text);
+  void gather_over(const element& verb, const form_fields& heard);
+  bool speaking() const { return leg_ ? leg_->speaking() : words_ && words_->speaking(); }
   void go_on_with_action(const element& verb, const form_fields& more);
   void tick(media_time at);
   void watch_agent(media_time at);
@@ -149,6 +161,12 @@ private:
   virtual_ear ear_;
   std::vector<uint8_t> spoken_;
   std::shared_ptr<media_leg> leg_;
+  std::shared_ptr<relay_leg> relay_;
+  std::shared_ptr<word_line> words_; ///< of the relay or of a <Gather>
+  std::string digits_;               ///< pressed in this <Gather>
+  media_time key_at_{};
+  unsigned partials_sent_ = 0;
+  int agent_texts_ = 0;
   twiml_document document_;
   size_t verb_ = 0;
   uint64_t run_ = 0; ///< counts documents, so that answers to an earlier one are ignored

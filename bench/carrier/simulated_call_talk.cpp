@@ -21,7 +21,7 @@ constexpr auto still_speaking = 60ms; // since its last sound, in a word's own p
 
 void simulated_call::tick(media_time at) {
   watch_agent(at);
-  if (!leg_ || leg_->speaking() || ended_)
+  if (!streaming() || speaking() || ended_)
     return;
   if (const auto action = caller_.decide(at, ear_))
     act(*action);
@@ -48,7 +48,7 @@ void simulated_call::heard_something(media_time at) {
   const auto gap = take_gap(at);
   if (facts_.first_heard == 0us)
     facts_.first_heard = at;
-  if (!leg_)
+  if (!streaming())
     return;
   note(kind::agent_heard, gap < 0us ? "" : std::to_string(gap / 1ms), gap);
   if (voice_since_ >= 0us && at >= voice_since_)
@@ -86,16 +86,23 @@ void simulated_call::act(const scripted_caller::action& action) {
   if (!action.dtmf.empty()) {
     note(kind::caller_presses, action.dtmf);
     for (const char key : action.dtmf)
-      if (key != 'w')
+      if (key != 'w' && leg_)
         leg_->press(key);
+      else if (key != 'w' && words_)
+        words_->press(key);
   }
   if (!action.text.empty())
     note(kind::caller_speaks, action.text);
-  leg_->say(action.audio);
+  if (leg_)
+    leg_->say(action.audio);
+  else if (words_ && !action.text.empty())
+    words_->say(action.text, action.audio);
+  else if (hang_up_after_line_)
+    line_spoken(now());
 }
 
 void simulated_call::say(const std::string& text, mulaw_audio audio) {
-  if (leg_)
+  if (streaming())
     act({text, std::move(audio), {}, false, {}});
 }
 

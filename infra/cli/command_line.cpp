@@ -1,69 +1,27 @@
 #include "infra/cli/command_line.hpp"
 
+#include "infra/cli/command_parser.hpp"
 #include "infra/config/config_field.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <functional>
 #include <ostream>
 
 namespace trunkline {
 
-namespace {
-
-class parser {
-public:
-  parser() { build(); }
-  command parse(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err);
-
-private:
-  void build();
-  void build_call();
-  void build_records();
-  void build_config();
-  void build_providers();
-  void build_bench();
-  void build_bench_providers(CLI::App& group);
-  void build_bench_run(CLI::App& group);
-  void config_flags(CLI::App* app, config_options& to);
-  void setting_flag(CLI::App* app, const char* flag, const char* key, const char* doc,
-                    config_options& to);
-  CLI::App* add(CLI::App& parent, const char* name, const char* doc,
-                std::function<command()> result);
-  std::string unknown_command(const std::vector<std::string>& arguments);
-
-  CLI::App app_{"Trunkline answers and places phone calls with an AI agent", "trunkline"};
-  std::vector<std::pair<CLI::App*, std::function<command()>>> leaves_;
-  serve_command serve_;
-  call_command call_;
-  demo_command demo_;
-  config_command config_;
-  doctor_command doctor_;
-  calls_command calls_;
-  migrate_command migrate_;
-  providers_command providers_;
-  bench_providers_command bench_providers_;
-  bench_run_command bench_run_;
-  bench_compare_command bench_compare_;
-  CLI::App* help_ = nullptr;
-  std::vector<std::string> help_topic_;
-};
-
-CLI::App* parser::add(CLI::App& parent, const char* name, const char* doc,
-                      std::function<command()> result) {
+CLI::App* command_parser::add(CLI::App& parent, const char* name, const char* doc,
+                              std::function<command()> result) {
   auto* app = parent.add_subcommand(name, doc);
   if (result)
     leaves_.emplace_back(app, std::move(result));
   return app;
 }
 
-void parser::setting_flag(CLI::App* app, const char* flag, const char* key, const char* doc,
-                          config_options& to) {
+void command_parser::setting_flag(CLI::App* app, const char* flag, const char* key, const char* doc,
+                                  config_options& to) {
   app->add_option_function<std::string>(
       flag, [&to, key](const std::string& value) { to.set[key] = value; }, doc);
 }
 
-void parser::config_flags(CLI::App* app, config_options& to) {
+void command_parser::config_flags(CLI::App* app, config_options& to) {
   app->add_option("--config,-c", to.config_file, "TOML file with the configuration");
   app->add_option("--env-file", to.env_file, "file of KEY=value lines, read as environment");
   setting_flag(app, "--state-dir", "state_dir", "directory for everything the engine keeps", to);
@@ -81,7 +39,7 @@ void parser::config_flags(CLI::App* app, config_options& to) {
       ->allow_extra_args(false);
 }
 
-void parser::build() {
+void command_parser::build() {
   app_.require_subcommand(0, 1);
   app_.set_help_flag("--help,-h", "print this help");
   auto* serve = add(app_, "serve", "answer calls", [this] { return serve_; });
@@ -97,6 +55,7 @@ void parser::build() {
   config_flags(demo, demo_.config);
   build_config();
   build_records();
+  build_knowledge();
   build_providers();
   build_bench();
   add(app_, "version", "print the version", [] { return version_command{}; });
@@ -104,112 +63,11 @@ void parser::build() {
   help_->add_option("command", help_topic_, "the command");
 }
 
-void parser::build_providers() {
-  using action = providers_command::action;
-  auto* group = add(app_, "providers", "outside services and their health", nullptr);
-  group->require_subcommand(1);
-  const auto sub = [&](const char* name, const char* doc, action what) {
-    auto* app = add(*group, name, doc, [this, what] {
-      auto made = providers_;
-      made.what = what;
-      return made;
-    });
-    config_flags(app, providers_.config);
-    app->add_flag("--json", providers_.json, "print JSON");
-    if (what != action::test)
-      app->add_option("--admin", providers_.admin_url, "admin API of the running engine");
-    return app;
-  };
-  sub("ls", "every service of a running engine with its breaker", action::list);
-  sub("test", "one small real request to each listed service", action::test)
-      ->add_option("name", providers_.names, "only these, such as openai or llm:openai");
-  for (const auto what : {action::trip, action::reset})
-    sub(what == action::trip ? "trip" : "reset",
-        what == action::trip ? "open a breaker by hand: calls use the next service"
-                             : "close a breaker by hand",
-        what)
-        ->add_option("name", providers_.names, "a service, such as openai or llm:openai")
-        ->required()
-        ->expected(1);
-}
-
-void parser::build_bench() {
-  auto* group = add(app_, "bench", "load, and stand-ins of outside services", nullptr);
-  group->require_subcommand(1);
-  build_bench_run(*group);
-  auto* compare =
-      add(*group, "compare", "two reports side by side", [this] { return bench_compare_; });
-  compare->add_option("a", bench_compare_.a, "a report of bench run --json")->required();
-  compare->add_option("b", bench_compare_.b, "another")->required();
-  compare->add_flag("--json", bench_compare_.json, "print JSON");
-  build_bench_providers(*group);
-}
-
-void parser::build_bench_run(CLI::App& group) {
-  auto& made = bench_run_;
-  auto* app = add(group, "run", "call a server many times, as a scenario says",
-                  [this] { return bench_run_; });
-  app->add_option("scenario", made.scenario, "a file, or hold, churn, silent, herd, step, echo")
-      ->required();
-  app->add_option("--url", made.url, "base URL of the server");
-  app->add_option("--public-url", made.public_url, "what the server calls itself, and signs with");
-  app->add_option("--stream-url", made.stream_url,
-                  "ws:// of its media socket: no webhooks are sent");
-  app->add_option("--admin", made.admin_url, "an engine's admin API, for who owns the waiting");
-  app->add_option("--token", made.token, "signs; better in TWILIO_AUTH_TOKEN, which nobody sees");
-  app->add_option("--state-dir", made.state_dir, "where the server keeps its development token");
-  app->add_option("--pid", made.server_pid, "the server's process: its CPU and memory are sampled");
-  app->add_option("--seed", made.seed, "another seed than the scenario's");
-  app->add_option("--threads", made.threads, "of the generator")->check(CLI::Range(1, 64));
-  app->add_option("--json", made.json, "file for the report; '-': stdout instead of the table");
-  app->add_option("--csv", made.csv, "file for the raw samples");
-  app->add_option("--html", made.html, "file for a page with charts");
-  app->add_flag("--quiet", made.quiet, "no progress on stderr");
-  app->add_flag("--plan", made.plan_only, "print the plan of calls and call nobody");
-  app->add_flag("--find-capacity", made.find_capacity, "look for the largest load that holds");
-  app->add_option("--from", made.capacity_first, "first load tried")->check(CLI::Range(1, 100'000));
-  app->add_option("--most", made.capacity_most, "largest load tried")
-      ->check(CLI::Range(1, 100'000));
-  app->add_option("--hold", made.capacity_seconds, "seconds that a load must hold")
-      ->check(CLI::Range(1.0, 86'400.0));
-  app->add_option("--env-file", made.env_file, "read as environment when it exists");
-}
-
-void parser::build_bench_providers(CLI::App& group) {
-  auto& made = bench_providers_;
-  auto* app = add(group, "providers", "serve stand-ins of all outside services on loopback",
-                  [this] { return bench_providers_; });
-  config_flags(app, made.config);
-  const auto latency = [&](const char* flag, std::chrono::milliseconds& to, const char* doc) {
-    app->add_option_function<unsigned>(
-           flag, [&to](unsigned ms) { to = std::chrono::milliseconds{ms}; }, doc)
-        ->check(CLI::Range(0, 60'000));
-  };
-  app->add_option("--port", made.first_port, "first port; the other services follow it");
-  latency("--stt-ms", made.recogniser, "recognisers' latency");
-  latency("--llm-ms", made.first_token, "models' time to the first token");
-  latency("--tts-ms", made.first_audio, "voices' time to the first audio");
-  app->add_option("--spread", made.spread, "percent that latencies vary either way")
-      ->check(CLI::Range(0, 100));
-  app->add_option("--seed", made.seed, "draws latencies and who meets a fault");
-  app->add_option("--last-word-changes", made.last_word_changes,
-                  "Deepgram's finals end in this word, which no interim had");
-  app->add_option("--script", made.scripts, "caller scripts the recognisers understand")
-      ->allow_extra_args(false);
-  app->add_option("--voice", made.voices, "voices they understand; repeatable")
-      ->allow_extra_args(false)
-      ->check(CLI::IsMember({"kal16", "rms", "slt", "awb"}));
-  app->add_option("--fault", made.faults, "SERVICE:FAULT, such as openai:hang; repeatable")
-      ->allow_extra_args(false);
-  app->add_option("--env-out", made.env_out, "file for the variables an engine needs");
-  app->add_option_function<unsigned>(
-      "--seconds", [&made](unsigned s) { made.duration = std::chrono::seconds{s}; },
-      "end after this time; else Ctrl-C");
-}
-
-void parser::build_call() {
+void command_parser::build_call() {
   auto* call = add(app_, "call", "call a server as carrier and caller", [this] { return call_; });
   call->add_option("--url", call_.url, "base URL of the server");
+  call->add_option("--channel", call_.channel, "how the carrier carries the call")
+      ->check(CLI::IsMember({"media", "gather", "relay"}));
   call->add_option("--admin", call_.admin_url, "its admin API, for the words it recognised");
   call->add_option("--script", call_.script, "name or file of a caller script");
   call->add_option("--voice", call_.voice, "the caller's voice")
@@ -248,7 +106,7 @@ void parser::build_call() {
   call->add_option("--env-file", call_.env_file, "read as environment when it exists");
 }
 
-void parser::build_config() {
+void command_parser::build_config() {
   auto* config = add(app_, "config", "check, show or make a configuration", nullptr);
   config->require_subcommand(1);
   const auto leaf = [&](const char* name, const char* doc, config_command::action what) {
@@ -269,7 +127,7 @@ void parser::build_config() {
   init->add_flag("--force", config_.force, "replace an existing file");
 }
 
-void parser::build_records() {
+void command_parser::build_records() {
   auto* doctor =
       add(app_, "doctor", "check this machine and configuration", [this] { return doctor_; });
   config_flags(doctor, doctor_.config);
@@ -306,7 +164,7 @@ void parser::build_records() {
       ->check(CLI::IsMember({"up", "status"}));
 }
 
-std::string parser::unknown_command(const std::vector<std::string>& arguments) {
+std::string command_parser::unknown_command(const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0].starts_with('-'))
     return {};
   std::vector<std::string> names;
@@ -319,8 +177,8 @@ std::string parser::unknown_command(const std::vector<std::string>& arguments) {
   return "unknown command '" + arguments[0] + "'" + (near ? "; did you mean '" + *near + "'?" : "");
 }
 
-command parser::parse(const std::vector<std::string>& arguments, std::ostream& out,
-                      std::ostream& err) {
+command command_parser::parse(const std::vector<std::string>& arguments, std::ostream& out,
+                              std::ostream& err) {
   const auto usage = [&](std::string why, const std::string& topic) {
     why = why.substr(0, why.find('\n'));
     err << "trunkline: " << why << "\nTry 'trunkline help" << (topic.empty() ? "" : " ") << topic
@@ -359,11 +217,9 @@ command parser::parse(const std::vector<std::string>& arguments, std::ostream& o
   }
 }
 
-} // namespace
-
 command parse_command_line(const std::vector<std::string>& arguments, std::ostream& out,
                            std::ostream& err) {
-  return parser{}.parse(arguments, out, err);
+  return command_parser{}.parse(arguments, out, err);
 }
 
 } // namespace trunkline

@@ -28,6 +28,7 @@ struct serve_command {
 /// The options of bench/carrier's call_options, as typed.
 struct call_command {
   std::string url = "http://127.0.0.1:8080";
+  std::string channel = "media"; ///< media | gather | relay: where the call comes in
   std::string admin_url{};
   std::string script{}; ///< empty: lines typed on stdin
   std::string voice = "rms";
@@ -82,6 +83,18 @@ struct migrate_command {
   config_options config{};
 };
 
+/// `kb`: the knowledge base of one tenant.
+struct kb_command {
+  enum class action { import, list, show, search, remove, unanswered };
+  action what = action::list;
+  config_options config{};
+  std::string tenant{};                 ///< empty: the only one there is
+  std::vector<std::string> arguments{}; ///< import: paths; show, rm: a document; search: words
+  std::string title{};                  ///< import: instead of the document's own
+  unsigned limit = 5;                   ///< search, unanswered
+  bool json = false;
+};
+
 /// `providers`: ls, trip and reset ask a running engine's admin API; test asks the services.
 struct providers_command {
   enum class action { list, test, trip, reset };
@@ -132,9 +145,9 @@ struct no_command {
 };
 
 using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
-                             doctor_command, calls_command, migrate_command, providers_command,
-                             bench_providers_command, bench_run_command, bench_compare_command,
-                             version_command>;
+                             doctor_command, calls_command, kb_command, migrate_command,
+                             providers_command, bench_providers_command, bench_run_command,
+                             bench_compare_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

@@ -63,6 +63,7 @@ json turn_value(const turn_record& turn) {
   for (const auto& part : turn.latency)
     latency.push_back({{"name", part.name}, {"owner", part.owner}, {"ms", part.ms}});
   auto tools = json::parse(turn.tools_json, nullptr, false);
+  auto passages = json::parse(turn.knowledge_json, nullptr, false);
   return {{"index", turn.index},
           {"role", turn.role},
           {"text", turn.text},
@@ -77,6 +78,7 @@ json turn_value(const turn_record& turn) {
           {"speculated_ms", turn.speculated_ms},
           {"speculations_wasted", turn.speculations_wasted},
           {"knowledge_used", turn.knowledge_used},
+          {"knowledge", passages.is_array() ? std::move(passages) : json::array()},
           {"latency", std::move(latency)},
           {"tools", tools.is_array() ? std::move(tools) : json::array()}};
 }

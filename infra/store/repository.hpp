@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/store/knowledge_rows.hpp"
 #include "schema/assistant.hpp"
 #include "schema/failure.hpp"
 #include "schema/records.hpp"
@@ -66,6 +67,9 @@ public:
   virtual result<void> put_system_metrics(const std::vector<system_metric_record>& rows) = 0;
   /// Tenant, assistant (as JSON, by version) and number rows of a configured assistant.
   virtual result<void> put_assistant(const assistant& who, const std::string& json) = 0;
+
+  /// Lives as long as the repository.
+  virtual knowledge_rows& knowledge() = 0;
 };
 
 } // namespace trunkline

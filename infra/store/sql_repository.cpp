@@ -1,5 +1,6 @@
 #include "infra/store/sql_repository.hpp"
 
+#include "infra/store/sql_knowledge.hpp"
 #include "infra/store/sql_rows.hpp"
 
 #include <utility>
@@ -71,7 +72,8 @@ struct statements {
 
 class sql_repository : public repository {
 public:
-  explicit sql_repository(std::unique_ptr<sql_session> session) : session_(std::move(session)) {}
+  explicit sql_repository(std::unique_ptr<sql_session> session)
+      : session_(std::move(session)), knowledge_(make_knowledge_rows(*session_)) {}
 
   result<void> together(const std::function<result<void>()>& work) override {
     return session_->transaction(work);
@@ -157,6 +159,7 @@ public:
   }
   result<void> put_system_metrics(const std::vector<system_metric_record>& minute) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
+  knowledge_rows& knowledge() override { return *knowledge_; }
 
 private:
   result<void> put(const std::string& sql, const sql_values& values) {
@@ -204,6 +207,7 @@ private:
   }
 
   std::unique_ptr<sql_session> session_;
+  std::unique_ptr<knowledge_rows> knowledge_;
   const statements sql_;
 };
 

@@ -63,7 +63,7 @@ const table turns{"turns",
                   {"call_sid", "turn_index", "role", "text", "heard", "started_at",
                    "response_time_ms", "audio_duration_ms", "action", "rung", "rung_reason",
                    "knowledge_used", "latency", "tools", "services", "speculated_ms",
-                   "speculations_wasted"},
+                   "speculations_wasted", "knowledge"},
                   {"call_sid", "turn_index"}};
 const table messages{"caller_messages",
                      {"id", "tenant_id", "call_sid", "caller_number", "caller_name", "for_whom",
@@ -178,7 +178,8 @@ sql_values values(const turn_record& turn) {
           view(turn.tools_json),
           view(turn.services_json),
           int64_t{turn.speculated_ms},
-          int64_t{turn.speculations_wasted}};
+          int64_t{turn.speculations_wasted},
+          view(turn.knowledge_json)};
 }
 
 turn_record read_turn(const sql_row& row) {
@@ -200,6 +201,7 @@ turn_record read_turn(const sql_row& row) {
   turn.services_json = row.text(14);
   turn.speculated_ms = small(row, 15);
   turn.speculations_wasted = small(row, 16);
+  turn.knowledge_json = row.text(17);
   return turn;
 }
 

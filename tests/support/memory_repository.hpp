@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/store/repository.hpp"
+#include "tests/support/memory_knowledge.hpp"
 
 #include <map>
 #include <optional>
@@ -58,9 +59,12 @@ public:
   result<std::vector<incident_record>> list_incidents(size_t limit) override;
   result<void> put_system_metrics(const std::vector<system_metric_record>& rows) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
+  memory_knowledge& knowledge() override { return knowledge_; }
 
 private:
   bool taken(const appointment_record& wanted) const;
+
+  memory_knowledge knowledge_;
 };
 
 } // namespace trunkline

@@ -246,10 +246,27 @@ TEST_F(run_tool_test, says_so_when_the_store_cannot_work) {
   EXPECT_NE(last.failure_text.find("Nowhere/Land"), std::string::npos);
 }
 
-TEST(tool_catalog, offers_eight_tools_with_the_assistants_ids) {
+TEST_F(run_tool_test, searches_the_documents_and_hands_on_what_nobody_can_answer) {
+  ASSERT_TRUE(store.knowledge().put_document(
+      {who.tenant_id, "d1", "Prices", "prices.md", "markdown", "", 1, 1, {}},
+      {{0, "Prices > Implants", "An implant costs 3,200 dollars."}}));
+  const auto answer = run("search_knowledge", {{"question", "the cost of implants"}});
+  EXPECT_EQ(answer["ok"], true);
+  ASSERT_EQ(answer["passages"].size(), 1u);
+  EXPECT_EQ(answer["passages"][0]["document"], "d1");
+  EXPECT_EQ(answer["passages"][0]["text"], "An implant costs 3,200 dollars.");
+  EXPECT_EQ(last.unanswered, "");
+  EXPECT_EQ(run("search_knowledge", {{"question", "do you treat horses"}})["error"], "unknown");
+  EXPECT_EQ(last.unanswered, "do you treat horses");
+  EXPECT_EQ(run("search_knowledge", {{"question", ""}})["error"], "bad_arguments");
+  who.tenant_id = "another";
+  EXPECT_EQ(run("search_knowledge", {{"question", "the cost of implants"}})["error"], "unknown");
+}
+
+TEST(tool_catalog, offers_nine_tools_with_the_assistants_ids) {
   const auto who = trunkline::testing::sample_assistant();
   const auto catalog = tool_catalog(who);
-  EXPECT_EQ(catalog.size(), 8u);
+  EXPECT_EQ(catalog.size(), 9u);
   for (const auto& tool : catalog) {
     const auto parameters = json::parse(tool.parameters);
     EXPECT_EQ(parameters["type"], "object") << tool.name;

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "bench/carrier/caller_script.hpp"
+#include "bench/carrier/virtual_ear.hpp"
+#include "infra/net/net_stream.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace trunkline {
+
+/// A call without audio of ours: the carrier speaks the agent's text and recognises the caller. The
+/// text sounds in the ear at 15 characters a second; a caller's line comes out as words, growing
+/// while it lasts. Lives on one io_context's thread; its timer keeps it alive until close().
+class word_line : public std::enable_shared_from_this<word_line> {
+public:
+  struct events {
+    std::function<void(media_time)> on_tick;     ///< every 20 ms
+    std::function<void(media_time)> on_spoken;   ///< the caller's line is over
+    std::function<void(std::string)> on_partial; ///< its words so far
+    std::function<void(std::string)> on_words;   ///< all of them, after the recogniser's silence
+    std::function<void(char)> on_key;
+    /// The caller spoke over the agent, who fell silent: what was heard, and for how long.
+    std::function<void(std::string, std::chrono::milliseconds)> on_interrupt;
+  };
+
+  word_line(boost::asio::io_context& io, std::chrono::steady_clock::time_point call_began,
+            virtual_ear& ear, events events);
+
+  void open();
+  void close();
+  void agent_says(const std::string& text, bool interruptible = true);
+  void say(std::string text, mulaw_audio audio);
+  bool speaking() const { return !line_.empty(); }
+  void press(char key);
+  media_time now() const;
+
+private:
+  void schedule();
+  void on_timer();
+  void go_on_with_line(media_time at);
+  void interrupt_agent(media_time at);
+  std::string heard_so_far() const;
+
+  boost::asio::io_context& io_;
+  const std::chrono::steady_clock::time_point call_began_;
+  virtual_ear& ear_;
+  events events_;
+  net_timer timer_;
+  std::string agent_text_; ///< of the talk that sounds
+  media_time agent_since_{};
+  bool interruptible_ = true;
+  std::string line_;
+  media_time line_since_{}, line_length_{}, next_partial_{};
+  bool line_over_ = false, interrupted_ = false, closed_ = false;
+};
+
+} // namespace trunkline
