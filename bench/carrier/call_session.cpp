@@ -149,6 +149,10 @@ void call_session::print_turn(const turn_record& turn) {
     text += "  [heard: " + turn.heard + "]";
   line(text);
   auto facts = waterfall(turn);
+  if (turn.speculated_ms > 0)
+    facts += "; begun " + std::to_string(turn.speculated_ms) + " ms before the turn was over";
+  if (turn.speculations_wasted > 0)
+    facts += "; begun and thrown away: " + std::to_string(turn.speculations_wasted);
   if (!turn.action.empty())
     facts += (facts.empty() ? "" : "; ") + turn.action;
   if (!turn.rung.empty() && turn.rung != "L0")
@@ -266,6 +270,8 @@ json call_session::to_json() const {
                      {"role", turn.role},
                      {"text", turn.text},
                      {"heard", turn.heard},
+                     {"speculated_ms", turn.speculated_ms},
+                     {"speculations_wasted", turn.speculations_wasted},
                      {"response_time_ms", turn.response_time_ms},
                      {"action", turn.action},
                      {"rung", turn.rung},

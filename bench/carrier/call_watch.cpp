@@ -33,6 +33,8 @@ turn_record turn_of(const json& turn) {
   to.action = string_member(turn, "action");
   to.rung = string_member(turn, "rung");
   to.rung_reason = string_member(turn, "rung_reason");
+  to.speculated_ms = int_member(turn, "speculated_ms");
+  to.speculations_wasted = int_member(turn, "speculations_wasted");
   for (const auto& part : list_member(turn, "latency"))
     if (part.is_object())
       to.latency.push_back(
