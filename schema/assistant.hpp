@@ -82,6 +82,7 @@ struct assistant {
   std::string say_voice = "Polly.Joanna-Neural"; ///< of the carrier's <Say>
   std::string time_zone = "America/New_York";
   std::vector<faq_entry> faq;
+  bool faq_without_model = true; ///< a question that clearly is one of them is answered at once
   std::vector<service> services;
   std::vector<staff_member> staff;
   std::vector<opening> hours;

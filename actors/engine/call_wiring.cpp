@@ -56,7 +56,7 @@ call_setup call_wiring::complete(size_t shard, call_setup setup) {
   setup.services = services_of(use, orders);
   const auto& models = orders[child_role::llm];
   setup.speculate = !models.empty() && use.llms[models.front()].provider->takes_time();
-  if (setup.speculate) // else the answer of the model is as fast
+  if (setup.speculate && setup.who->faq_without_model) // else a model's answer is as fast
     setup.faq = std::make_shared<const faq_index>(*setup.who);
   add_starters(setup.start, use, std::move(orders), setup);
   return setup;

@@ -16,6 +16,8 @@ constexpr field_row<assistant> assistants[] = {
     {"business", "the name callers know", TL_FIELD(assistant, business), check::required},
     {"agent_name", "what the agent calls itself", TL_FIELD(assistant, agent_name)},
     {"persona", "its manner, for language models", TL_FIELD(assistant, persona)},
+    {"faq_without_model", "a question that clearly is one of `faq` is answered without a model",
+     TL_FIELD(assistant, faq_without_model)},
     {"greeting", "the first words of a call", TL_FIELD(assistant, greeting), check::required},
     {"language", "language tag of the conversation", TL_FIELD(assistant, language),
      check::required},

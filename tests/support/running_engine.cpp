@@ -44,6 +44,7 @@ running_engine::running_engine(const change& configure, speech kind, ladder rung
   config_.server.test_hooks = true;
   config_.carrier.auth_token = token;
   config_.assistants = {sample_assistant()};
+  config_.assistants[0].faq_without_model = false; // questions are for the models under test
   if (carrier_rest) {
     rest_ = value_of(rest_stand_in::start(io, carrier.account_sid, token), "REST stand-in");
     config_.carrier.account_sid = carrier.account_sid;
