@@ -18,8 +18,8 @@ inline constexpr size_t speech_text_bytes_max = 2000;
 std::span<const std::string_view> flite_voices();
 
 /// Speaks a whole text with an embedded voice: mu-law, 8 kHz, silence at both ends cut short. The
-/// same words are the same bytes. Blocks for 2 to 40 ms a second of speech; thread safe (one text at
-/// a time, for the library's voices share state). Unknown voice or too long a text: bad_input. No
+/// same words are the same bytes. Blocks for 2 to 40 ms a second of speech; thread safe, one text
+/// at a time, for the library's voices share state. Unknown voice or too long a text: bad_input. No
 /// words: no audio.
 result<std::vector<uint8_t>> synthesize_mulaw(const std::string& voice, const std::string& text);
 
