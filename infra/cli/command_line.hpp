@@ -82,6 +82,14 @@ struct migrate_command {
   config_options config{};
 };
 
+struct outbox_command {
+  enum class action { list, retry };
+  action what = action::list;
+  config_options config{};
+  std::string id{}; ///< retry: only this one
+  bool json = false;
+};
+
 /// `providers`: ls, trip and reset ask a running engine's admin API; test asks the services.
 struct providers_command {
   enum class action { list, test, trip, reset };
@@ -113,8 +121,8 @@ struct no_command {
 };
 
 using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
-                             doctor_command, calls_command, migrate_command, providers_command,
-                             bench_providers_command, version_command>;
+                             doctor_command, calls_command, migrate_command, outbox_command,
+                             providers_command, bench_providers_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.
