@@ -12,40 +12,37 @@ namespace trunkline {
 /// The channel: the carrier's socket. Frames in, voice activity out, agent audio through.
 using media_actor = caf::typed_actor<
     // The socket that said which call it belongs to; at most one in an actor's life.
-    caf::result<void>(attach_stream),
-    caf::result<void>(socket_text), caf::result<void>(socket_closed),
+    caf::result<void>(attach_stream), caf::result<void>(socket_text),
+    caf::result<void>(socket_closed),
     // From tts: to the carrier, in this order.
     caf::result<void>(agent_audio), caf::result<void>(agent_mark), caf::result<void>(agent_clear),
     // Close politely: the AI part is over.
     caf::result<void>(finish_stream),
     // A new recogniser shall hear what the last one did not answer.
-    caf::result<void>(replay_speech),
-    caf::result<void>(siblings),
+    caf::result<void>(replay_speech), caf::result<void>(siblings),
     // Frame silence watch.
     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
 /// One recogniser session.
-using stt_actor = caf::typed_actor<
-    caf::result<void>(caller_audio), caf::result<void>(voice_changed),
-    caf::result<void>(stt_reported), caf::result<void>(ping_atom)>;
+using stt_actor =
+    caf::typed_actor<caf::result<void>(caller_audio), caf::result<void>(voice_changed),
+                     caf::result<void>(stt_reported), caf::result<void>(ping_atom)>;
 
 /// The voice: sentences in, audio out at most 1.5 s ahead, and what of it was heard.
-using tts_actor = caf::typed_actor<
-    caf::result<void>(speak), caf::result<void>(settle_held), caf::result<void>(order_playout),
-    caf::result<void>(mark_played),
-    caf::result<void>(tts_reported), caf::result<void>(siblings),
-    // Send more: the carrier's buffer has run down.
-    caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
+using tts_actor = caf::typed_actor<caf::result<void>(speak), caf::result<void>(settle_held),
+                                   caf::result<void>(order_playout), caf::result<void>(mark_played),
+                                   caf::result<void>(tts_reported), caf::result<void>(siblings),
+                                   // Send more: the carrier's buffer has run down.
+                                   caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
 /// One reply: context and tools in, text and tool calls out. Ends normally with its reply.
-using llm_actor = caf::typed_actor<
-    caf::result<void>(llm_reported), caf::result<void>(tool_answered),
-    caf::result<void>(ping_atom)>;
+using llm_actor = caf::typed_actor<caf::result<void>(llm_reported),
+                                   caf::result<void>(tool_answered), caf::result<void>(ping_atom)>;
 
 /// The call's way to the store: rows and tools, one after the other, never in the way of a turn.
-using store_actor = caf::typed_actor<
-    caf::result<void>(save_row), caf::result<void>(run_tool_request),
-    caf::result<void>(ping_atom)>;
+using store_actor =
+    caf::typed_actor<caf::result<void>(save_row), caf::result<void>(run_tool_request),
+                     caf::result<void>(ping_atom)>;
 
 /// Supervisor of one call: turn taking, children, fallbacks.
 using call_actor = caf::typed_actor<
@@ -60,8 +57,7 @@ using call_actor = caf::typed_actor<
     // From the store.
     caf::result<void>(row_saved), caf::result<void>(tool_done),
     // From the call manager.
-    caf::result<void>(carrier_ended), caf::result<void>(hang_up_atom),
-    caf::result<void>(sabotage),
+    caf::result<void>(carrier_ended), caf::result<void>(hang_up_atom), caf::result<void>(sabotage),
     // The call as JSON, for operators.
     caf::result<std::string>(snapshot_atom),
     // Own timers: the turn machine's next deadline; the children's heartbeat.
@@ -71,22 +67,22 @@ using call_actor = caf::typed_actor<
 using calls_actor = caf::typed_actor<
     caf::result<announced_call>(incoming_call), caf::result<announced_call>(resume_call),
     // A socket asks for its call: refused unless the token fits, once.
-    caf::result<bool>(attach_stream),
-    caf::result<void>(carrier_ended),
+    caf::result<bool>(attach_stream), caf::result<void>(carrier_ended),
+    caf::result<void>(call_kept),
     // Answers when the call's tree has ended and its rows are queued in the store.
-    caf::result<void>(wrap_up),
-    caf::result<std::string>(find_live), caf::result<std::vector<call_row>>(list_atom),
+    caf::result<void>(wrap_up), caf::result<std::string>(find_live),
+    caf::result<std::vector<call_row>>(list_atom),
     // error: not found, or a role or way that does not exist
     caf::result<void>(sabotage),
     // No new calls; ends the process's part when the last one is over.
-    caf::result<void>(drain_atom),
-    caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
+    caf::result<void>(drain_atom), caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
 /// The entry for verified webhooks: decides the TwiML, always answers.
-using gate_actor = caf::typed_actor<
-    caf::result<void>(webhook), caf::result<void>(after_loaded),
-    // A webhook that nobody answered in time is answered with message taking.
-    caf::result<void>(answer_due), caf::result<void>(ping_atom)>;
+using gate_actor =
+    caf::typed_actor<caf::result<void>(webhook), caf::result<void>(after_loaded),
+                     caf::result<void>(webhook_kept),
+                     // A webhook that nobody answered in time is answered with message taking.
+                     caf::result<void>(answer_due), caf::result<void>(ping_atom)>;
 
 /// Health of the services: tells of breakers that change, tries those that are not closed.
 using providers_actor =
