@@ -1,4 +1,4 @@
-// Many kills, on both databases. TRUNKLINE_KILL_ROUNDS says how many; 100 unless set.
+// Many kills, on both databases. KILL_ROUNDS says how many; 100 unless set.
 
 #include "tests/support/kill_rounds.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 class kill_rounds_test : public ::testing::TestWithParam<sql_dialect> {};
 
 TEST_P(kill_rounds_test, nothing_acknowledged_is_lost_or_doubled) {
-  const auto* wanted = std::getenv("TRUNKLINE_KILL_ROUNDS");
+  const auto* wanted = std::getenv("KILL_ROUNDS");
   const auto rounds = static_cast<unsigned>(wanted ? std::atoi(wanted) : 100);
   testing::kill_rounds load{GetParam(), std::random_device{}()};
   load.run(rounds);
