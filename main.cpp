@@ -5,6 +5,8 @@
 #include "actors/engine/serve.hpp"
 #include "bench/carrier/call_command.hpp"
 #include "bench/demo/demo.hpp"
+#include "bench/load/compare.hpp"
+#include "bench/load/run_command.hpp"
 #include "bench/providers/providers_bench.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/cli/outbox_commands.hpp"
@@ -23,6 +25,18 @@
 using namespace trunkline;
 
 namespace {
+
+std::string typed; // the command line, for reports
+
+std::string without_secrets(const std::vector<std::string>& arguments) {
+  std::string text;
+  bool secret = false;
+  for (const auto& argument : arguments) {
+    text += " " + (secret ? "***" : argument.starts_with("--token=") ? "--token=***" : argument);
+    secret = argument == "--token";
+  }
+  return text;
+}
 
 /// The configuration of a command that needs the state directory and a token that signs.
 std::optional<engine_config> prepared(const config_options& options) {
@@ -85,11 +99,22 @@ int run(const demo_command& command) {
   return status;
 }
 
+// A .env file may hold the token; the environment itself wins.
+void take_env_file(const std::string& name) {
+  if (auto file = read_env_file(name))
+    for (const auto& [variable, value] : *file)
+      ::setenv(variable.c_str(), value.c_str(), 0);
+}
+
+std::string state_dir_or_default(const std::string& given) {
+  if (!given.empty())
+    return given;
+  const auto usual = default_state_dir(process_environment());
+  return usual ? *usual : "";
+}
+
 int run(const call_command& command) {
-  // A .env file may hold the token; the environment itself wins.
-  if (auto file = read_env_file(command.env_file))
-    for (const auto& [name, value] : *file)
-      ::setenv(name.c_str(), value.c_str(), 0);
+  take_env_file(command.env_file);
   call_options options;
   options.url = command.url;
   options.admin_url = command.admin_url;
@@ -103,10 +128,7 @@ int run(const call_command& command) {
   options.to = command.to;
   options.caller_name = command.caller_name;
   options.token = command.token;
-  options.state_dir = command.state_dir;
-  if (options.state_dir.empty())
-    if (auto usual = default_state_dir(process_environment()))
-      options.state_dir = *usual;
+  options.state_dir = state_dir_or_default(command.state_dir);
   options.expect = command.expect;
   options.json = command.json;
   options.wav = command.wav;
@@ -171,6 +193,36 @@ int run(const outbox_command& command) {
   return config ? show_outbox(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
+int run(const bench_run_command& command) {
+  take_env_file(command.env_file);
+  bench_run_options options;
+  options.scenario = command.scenario;
+  options.url = command.url;
+  options.public_url = command.public_url;
+  options.stream_url = command.stream_url;
+  options.admin_url = command.admin_url;
+  options.token = command.token;
+  options.state_dir = state_dir_or_default(command.state_dir);
+  options.server_pid = command.server_pid;
+  options.seed = command.seed;
+  options.threads = command.threads;
+  options.json = command.json;
+  options.csv = command.csv;
+  options.html = command.html;
+  options.quiet = command.quiet;
+  options.plan_only = command.plan_only;
+  options.find_capacity = command.find_capacity;
+  options.capacity_first = command.capacity_first;
+  options.capacity_most = command.capacity_most;
+  options.capacity_seconds = command.capacity_seconds;
+  options.command = typed;
+  return run_bench(options, std::cout, std::cerr);
+}
+
+int run(const bench_compare_command& command) {
+  return run_compare({command.a, command.b, command.json}, std::cout, std::cerr);
+}
+
 int run(const migrate_command& command) {
   const auto config = config_for(command.config, std::cerr);
   return config ? migrate(command, *config, std::cout, std::cerr) : exit_usage;
@@ -185,6 +237,7 @@ int run(const version_command&) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments{argv + 1, argv + argc};
+  typed = "trunkline" + without_secrets(arguments);
   const auto command = parse_command_line(arguments, std::cout, std::cerr);
   return std::visit([](const auto& one) { return run(one); }, command);
 }

@@ -1,7 +1,7 @@
 #include "bench/carrier/call_command.hpp"
 
 #include "bench/carrier/call_session.hpp"
-#include "bench/carrier/call_time.hpp"
+#include "bench/carrier/carrier_account.hpp"
 #include "bench/carrier/rest_stand_in.hpp"
 #include "infra/net/http_client.hpp"
 #include "protocol/audio/mulaw.hpp"
@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -33,46 +32,18 @@ constexpr auto start_spacing = 20ms;
 constexpr auto wind_up_time = 300ms;
 constexpr int failed = 1, usage = 2, unreachable = 69;
 
-std::string environment(const char* name) {
-  const auto* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
-  return value ? value : "";
-}
-
-std::string token_of(const call_options& options) {
-  if (!options.token.empty())
-    return options.token;
-  if (auto token = environment("TWILIO_AUTH_TOKEN"); !token.empty())
-    return token;
-  const auto folder =
-      options.state_dir.empty() ? environment("TRUNKLINE_STATE_DIR") : options.state_dir;
-  std::ifstream in{std::filesystem::path{folder} / "dev-token"};
-  std::string token;
-  in >> token;
-  return token;
-}
-
 carrier_settings carrier_of(const call_options& options) {
   carrier_settings carrier;
   carrier.url = options.url;
   carrier.incoming_path = options.incoming_path;
   carrier.status_path = options.status_path;
   carrier.dial_status = options.dial_status;
-  carrier.webhooks.token = token_of(options);
+  carrier.webhooks.token = signing_token(options.token, options.state_dir);
   carrier.webhooks.fallback_url = options.fallback_url;
-  for (const auto& sid : {environment("TWILIO_ACCOUNT_SID"), options.account_sid})
+  for (const auto& sid : {environment_text("TWILIO_ACCOUNT_SID"), options.account_sid})
     if (!sid.empty())
       carrier.account_sid = sid;
   return carrier;
-}
-
-// Several callers are several numbers: limits per source number would else see one.
-std::string number_of(const std::string& first, unsigned n) {
-  constexpr size_t varied = 4; // the last digits
-  if (n == 0 || first.size() <= varied)
-    return first;
-  const auto base = number_or(std::string_view{first}.substr(first.size() - varied), 0);
-  const auto digits = std::to_string(10'000 + (static_cast<unsigned>(base) + n) % 10'000);
-  return first.substr(0, first.size() - varied) + digits.substr(1);
 }
 
 class call_run {
@@ -145,7 +116,7 @@ bool call_run::make_plans() {
       return false;
     }
     call_plan plan;
-    plan.from = number_of(options_.from, i);
+    plan.from = caller_number(options_.from, i);
     plan.to = options_.to;
     plan.caller_name = options_.caller_name;
     plan.script = std::move(*spoken);

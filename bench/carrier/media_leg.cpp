@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace trunkline {
 
@@ -14,22 +15,23 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 constexpr auto frame_time = 20ms;
+constexpr auto ahead_max = 180s; // of audio that a server may send before it can be heard
 
 } // namespace
 
 media_leg::media_leg(boost::asio::io_context& io, clock::time_point call_began, virtual_ear& ear,
                      events events)
-    : io_(io), call_began_(call_began), ear_(ear), events_(std::move(events)), timer_(io) {}
+    : io_(io), call_began_(call_began), ear_(ear), events_(std::move(events)) {}
 
 media_time media_leg::now() const {
   return std::chrono::duration_cast<media_time>(clock::now() - call_began_);
 }
 
-void media_leg::start(const std::string& url, const std::string& token, stream_started start) {
+void media_leg::start(const webhook_settings& settings, const std::string& url,
+                      stream_started start) {
   start_ = std::move(start);
-  client_request request;
-  request.url = url;
-  request.headers = {{"X-Twilio-Signature", sign_webhook(token, url)}};
+  auto request = request_to(settings, url);
+  request.headers = {{"X-Twilio-Signature", sign_webhook(settings.token, url)}};
   request.timeouts = {5000ms, 5000ms, 10'000ms};
   web_socket_connect(io_, std::move(request), shared_from_this(),
                      [self = shared_from_this()](auto socket) {
@@ -50,31 +52,15 @@ void media_leg::opened(std::shared_ptr<web_socket> socket) {
   send(render_connected());
   start_.sequence = ++sequence_;
   send(render_started(start_));
-  stream_began_ = clock::now();
   events_.on_started();
-  schedule();
+  frame_clock::of(io_).add(shared_from_this());
 }
 
-// Frame n is due at start + n * 20 ms, whatever happened to the ones before.
-void media_leg::schedule() {
-  timer_.expires_at(stream_began_ + (counts_.frames_sent + 1) * frame_time);
-  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (!error && !self->ended_ && !self->stopped_)
-      self->on_timer();
-  });
-}
-
-void media_leg::on_timer() {
-  while (!ended_ && !stopped_) {
-    const auto due = stream_began_ + (counts_.frames_sent + 1) * frame_time;
-    if (due > clock::now())
-      break;
-    send_frame(due);
-    echo(ear_.advance(now()));
-    events_.on_tick(now());
-  }
+void media_leg::on_beat(clock::time_point due) {
+  send_frame(due);
+  echo(ear_.advance(now()));
   if (!ended_ && !stopped_)
-    schedule();
+    events_.on_tick(now());
 }
 
 void media_leg::send_frame(clock::time_point due) {
@@ -100,8 +86,11 @@ void media_leg::send_frame(clock::time_point due) {
       spoken_->resize(sample, mulaw_silence);
     spoken_->insert(spoken_->end(), frame.begin(), frame.end());
   }
-  if (audible)
+  if (audible) {
     last_audible_ = at;
+    if (!std::exchange(voiced_, true))
+      events_.on_voice(at);
+  }
   if (line_ && line_at_ == line_->size()) {
     line_.reset();
     events_.on_spoken(last_audible_);
@@ -122,6 +111,7 @@ void media_leg::say(mulaw_audio audio) {
   line_ = audio && !audio->empty() ? std::move(audio) : nullptr;
   line_at_ = 0;
   last_audible_ = now();
+  voiced_ = false;
   if (!line_)
     events_.on_spoken(last_audible_);
 }
@@ -134,9 +124,9 @@ void media_leg::press(char digit) {
 void media_leg::stop() {
   if (std::exchange(stopped_, true))
     return;
-  timer_.cancel();
   if (!socket_)
     return;
+  frame_clock::of(io_).remove(*this);
   send(render_stopped({++sequence_, start_.stream_sid, start_.account_sid, start_.call_sid}));
   socket_->close(1000, "");
 }
@@ -162,25 +152,32 @@ void media_leg::on_text(std::string_view message) {
   }
   if (const auto* media = std::get_if<stream_media>(&*parsed)) {
     ++counts_.media_received;
-    ear_.play(media->audio, now());
+    if (ear_.ahead() > ahead_max)
+      ++counts_.flooded;
+    else
+      ear_.play(media->audio, now());
   } else if (const auto* mark = std::get_if<stream_mark>(&*parsed)) {
     echo(ear_.mark(mark->name, now()));
   } else if (std::holds_alternative<stream_clear>(*parsed)) {
     ++counts_.clears;
+    const bool dropped = ear_.ahead() > 0us;
     echo(ear_.clear(now()));
+    if (dropped && !ended_ && !stopped_)
+      events_.on_clear(now());
   } else {
     ++counts_.bad_messages;
   }
 }
 
-void media_leg::on_closed(uint16_t, std::string_view) {
+void media_leg::on_closed(uint16_t code, std::string_view) {
+  counts_.close_code = code;
   end("");
 }
 
 void media_leg::end(std::string why) {
   if (std::exchange(ended_, true))
     return;
-  timer_.cancel();
+  frame_clock::of(io_).remove(*this);
   socket_.reset();
   (void)ear_.clear(now()); // what was not played yet is gone with the stream
   const auto events = std::exchange(events_, {});

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "bench/carrier/caller_script.hpp"
+#include "bench/carrier/frame_clock.hpp"
 #include "bench/carrier/virtual_ear.hpp"
+#include "bench/carrier/webhook.hpp"
 #include "infra/net/http_client.hpp"
-#include "infra/net/net_stream.hpp"
 #include "protocol/twilio/media_message.hpp"
 
 #include <functional>
@@ -21,16 +22,24 @@ struct media_counts {
   uint64_t marks_echoed = 0;
   uint64_t clears = 0;
   uint64_t bad_messages = 0;
+  uint64_t flooded = 0;    ///< media thrown away: minutes of it were waiting to be played
+  uint16_t close_code = 0; ///< as the server closed; 0: it did not
 };
 
 /// The carrier's end of one Media Streams socket: sends a frame every 20 ms on an absolute
 /// schedule, plays what comes into the ear, echoes marks. Lives on one io_context's thread; pending
 /// operations keep it alive until on_end.
-class media_leg : public web_socket_handler, public std::enable_shared_from_this<media_leg> {
+class media_leg : public web_socket_handler,
+                  public frame_clock::listener,
+                  public std::enable_shared_from_this<media_leg> {
 public:
   struct events {
     std::function<void()> on_started;
     std::function<void(media_time)> on_tick; ///< every 20 ms, after the frame was sent
+    /// The first audible frame of say() has left; when it was due.
+    std::function<void(media_time)> on_voice;
+    /// The server dropped what the ear had not played.
+    std::function<void(media_time)> on_clear;
     /// Everything of say() has left; the end of its last audible frame.
     std::function<void(media_time)> on_spoken;
     /// Once, last. Empty: the server closed the stream or we did; else why there was none.
@@ -40,7 +49,7 @@ public:
   media_leg(boost::asio::io_context& io, std::chrono::steady_clock::time_point call_began,
             virtual_ear& ear, events events);
 
-  void start(const std::string& url, const std::string& token, stream_started start);
+  void start(const webhook_settings& settings, const std::string& url, stream_started start);
   void say(mulaw_audio audio);
   bool speaking() const { return line_ != nullptr; }
   void press(char digit);
@@ -57,8 +66,7 @@ public:
 
 private:
   void opened(std::shared_ptr<web_socket> socket);
-  void schedule();
-  void on_timer();
+  void on_beat(std::chrono::steady_clock::time_point due) override;
   void send_frame(std::chrono::steady_clock::time_point due);
   void send(std::string message);
   void echo(const std::vector<std::string>& names);
@@ -70,8 +78,6 @@ private:
   const std::chrono::steady_clock::time_point call_began_;
   virtual_ear& ear_; // of the call, which outlives its legs
   events events_;
-  net_timer timer_;
-  std::chrono::steady_clock::time_point stream_began_;
   std::shared_ptr<web_socket> socket_;
   stream_message_parser parser_;
   stream_started start_;
@@ -80,6 +86,7 @@ private:
   mulaw_audio line_;
   size_t line_at_ = 0;
   media_time last_audible_{};
+  bool voiced_ = false; // since say()
   std::vector<uint8_t>* spoken_ = nullptr;
   unsigned noise_level_ = 0;
   std::minstd_rand noise_{1};

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 scripted_caller::scripted_caller(spoken_script script, caller_habits habits)
     : script_(std::move(script)), habits_(habits), used_(script_.lines.size()) {
   for (const auto& line : script_.lines)
-    when_.push_back(agent_pattern(line.line.when));
+    when_.push_back(line.line.when.empty() ? std::regex{} : agent_pattern(line.line.when));
 }
 
 std::optional<scripted_caller::action> scripted_caller::decide(media_time now,
@@ -39,6 +39,9 @@ std::optional<scripted_caller::action> scripted_caller::decide(media_time now,
     }
   }
   const auto quiet = now - std::max(last, listening_from_);
+  if (habits_.speak_anyway > 0ms && quiet >= habits_.speak_anyway)
+    if (const auto next = next_in_order())
+      return take(*next);
   if (answered && !anything_left() && quiet >= habits_.hang_up)
     return action{{}, nullptr, {}, true, "nothing left to say"};
   if (quiet >= habits_.patience)
@@ -105,6 +108,8 @@ scripted_caller::action scripted_caller::take(candidate which) {
   ++used_[which.line];
   if (!said_.empty())
     consumed_ = said_.rbegin()->first;
+  if (habits_.starts_over && !next_in_order())
+    std::fill(used_.begin(), used_.end(), 0);
   const auto& line = script_.lines[which.line];
   const auto& use = line.uses[which.use];
   last_ = action{use.text, use.audio, line.line.dtmf, line.line.hang_up,

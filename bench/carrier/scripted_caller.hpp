@@ -14,6 +14,9 @@ struct caller_habits {
   std::chrono::milliseconds silence{700};     ///< of the agent before the caller speaks
   std::chrono::milliseconds hang_up{10'000};  ///< of silence when there is nothing left to say
   std::chrono::milliseconds patience{20'000}; ///< without hearing anything at all
+  /// Of silence after which the next line is said although no answer was heard; 0: never.
+  std::chrono::milliseconds speak_anyway{0};
+  bool starts_over = false; ///< when all lines were said
 };
 
 /// The person on the phone: decides from what is heard and known when to say which line. Pure;

@@ -15,7 +15,6 @@ using clock = std::chrono::steady_clock;
 using kind = call_event::kind;
 
 constexpr unsigned documents_max = 30; // a redirect loop ends as the carrier ends it
-constexpr auto utterance_over = 300ms;
 
 } // namespace
 
@@ -39,9 +38,9 @@ media_time simulated_call::now() const {
   return std::chrono::duration_cast<media_time>(clock::now() - began_);
 }
 
-void simulated_call::note(kind what, std::string text) {
+void simulated_call::note(kind what, std::string text, media_time measured) {
   if (observer_)
-    observer_({what, now(), std::move(text)});
+    observer_({what, now(), std::move(text), measured});
 }
 
 form_fields simulated_call::fields(const form_fields& more) const {
@@ -63,7 +62,12 @@ void simulated_call::start(std::function<void()> finished) {
     if (!error)
       self->hang_up("the call's time limit");
   });
-  ask(settings_.url + settings_.incoming_path, {});
+  if (settings_.stream_url.empty()) {
+    ask(settings_.url + settings_.incoming_path, {});
+    return;
+  }
+  const element stream{"Stream", {}, {{"url", settings_.stream_url}}, {}};
+  load({settings_.url, {{"Connect", {}, {}, {stream}}}, {}});
 }
 
 void simulated_call::ask(const std::string& url, const form_fields& more) {
@@ -96,7 +100,7 @@ void simulated_call::load(twiml_document document) {
   const bool rejected = !document_.verbs.empty() && document_.verbs.front().name == "Reject";
   if (status_ == "ringing" && !rejected) {
     status_ = "in-progress";
-    note(kind::answered, std::to_string(document_.took.count()));
+    note(kind::answered, std::to_string(document_.took / 1ms), document_.took);
     post_status("in-progress");
   }
   next_verb();
@@ -171,10 +175,12 @@ void simulated_call::connect(const element& verb) {
   const auto run = run_;
   const auto self = shared_from_this();
   media_leg::events events;
-  events.on_started = [this] {
+  events.on_started = [this, asked = now()] {
     ++facts_.streams;
-    note(kind::stream_started);
+    note(kind::stream_started, {}, now() - asked);
   };
+  events.on_voice = [this](media_time at) { voice_sent(at); };
+  events.on_clear = [this](media_time at) { watch_interruption(at); };
   events.on_tick = [this](media_time at) { tick(at); };
   events.on_spoken = [this](media_time at) { line_spoken(at); };
   events.on_end = [self, run, verb](std::string why) {
@@ -185,13 +191,15 @@ void simulated_call::connect(const element& verb) {
   leg_->set_noise(plan_.noise_level);
   if (plan_.record)
     leg_->record_into(&spoken_);
-  leg_->start(std::string{stream->attribute("url")}, settings_.webhooks.token, std::move(start));
+  leg_->start(settings_.webhooks, std::string{stream->attribute("url")}, std::move(start));
 }
 
 void simulated_call::stream_over(const element& verb, std::string why) {
   drop_leg();
-  if (!why.empty())
+  if (!why.empty()) {
     ++facts_.troubles;
+    facts_.stream_trouble = why;
+  }
   note(kind::stream_ended, std::move(why));
   if (verb.attribute("action").empty())
     next_verb();
@@ -276,69 +284,9 @@ void simulated_call::drop_leg() {
   facts_.media.marks_echoed += counts.marks_echoed;
   facts_.media.clears += counts.clears;
   facts_.media.bad_messages += counts.bad_messages;
+  facts_.media.flooded += counts.flooded;
+  facts_.media.close_code = counts.close_code;
   std::exchange(leg_, nullptr)->stop();
-}
-
-void simulated_call::tick(media_time at) {
-  watch_agent(at);
-  if (!leg_ || leg_->speaking() || ended_)
-    return;
-  if (const auto action = caller_.decide(at, ear_))
-    act(*action);
-}
-
-void simulated_call::watch_agent(media_time at) {
-  const auto& heard = ear_.utterances();
-  if (heard.size() > utterances_seen_) {
-    utterances_seen_ = heard.size();
-    agent_quiet_noted_ = false;
-    heard_something(heard.back().from);
-  }
-  if (!agent_quiet_noted_ && at - ear_.last_heard() >= utterance_over) {
-    agent_quiet_noted_ = true;
-    note(kind::agent_quiet, std::to_string((heard.back().to - heard.back().from) / 1ms));
-  }
-}
-
-// The agent, or the carrier's own voice, becomes audible.
-void simulated_call::heard_something(media_time at) {
-  std::string gap;
-  if (awaiting_since_ >= 0us && at >= awaiting_since_) {
-    facts_.gaps.push_back(
-        std::chrono::duration_cast<std::chrono::milliseconds>(at - awaiting_since_));
-    gap = std::to_string(facts_.gaps.back().count());
-    awaiting_since_ = media_time{-1};
-  }
-  if (facts_.first_heard == 0us)
-    facts_.first_heard = at;
-  if (leg_)
-    note(kind::agent_heard, gap);
-}
-
-void simulated_call::act(const scripted_caller::action& action) {
-  hang_up_after_line_ = action.hang_up;
-  hang_up_why_ = action.why_hang_up;
-  if (!action.dtmf.empty()) {
-    note(kind::caller_presses, action.dtmf);
-    for (const char key : action.dtmf)
-      if (key != 'w')
-        leg_->press(key);
-  }
-  if (!action.text.empty())
-    note(kind::caller_speaks, action.text);
-  leg_->say(action.audio);
-}
-
-void simulated_call::say(const std::string& text, mulaw_audio audio) {
-  if (leg_)
-    act({text, std::move(audio), {}, false, {}});
-}
-
-void simulated_call::line_spoken(media_time at) {
-  caller_.line_ended(at);
-  awaiting_since_ = at;
-  if (hang_up_after_line_) // not from inside the leg
-    boost::asio::post(io_, [self = shared_from_this()] { self->hang_up(self->hang_up_why_); });
 }
 
 void simulated_call::hang_up(const std::string& why) {

@@ -15,6 +15,7 @@ namespace trunkline {
 struct carrier_settings {
   std::string url{}; ///< base of the server: "http://127.0.0.1:8080"
   std::string incoming_path = "/voice/incoming";
+  std::string stream_url{}; ///< not empty: no webhook is asked, the call is this socket
   std::string status_path = "/voice/status"; ///< empty: no status callbacks
   std::string account_sid = "AC00000000000000000000000000000001";
   webhook_settings webhooks;
@@ -38,23 +39,29 @@ struct call_plan {
 /// Something that happened in a call, for whoever watches.
 struct call_event {
   enum class kind {
-    answered, ///< first TwiML is there; text: how long it took
-    stream_started,
+    answered,       ///< first TwiML is there; text: how many ms it took; measured: the same
+    stream_started, ///< measured: since the TwiML
     stream_ended,   ///< text: why there was none, or empty
     caller_speaks,  ///< text: the words
+    unanswered,     ///< the caller speaks again, having heard no answer
     caller_presses, ///< text: the keys
-    agent_heard,    ///< text: ms since the caller's last word, or empty
-    agent_quiet,    ///< text: ms of speech
-    carrier_says,   ///< text
-    recorded,       ///< text: the message left
-    dialled,        ///< text: number and how it ended
-    updated,        ///< new TwiML by REST
-    trouble,        ///< text
-    ended           ///< text: how
+    agent_heard,    ///< text: ms since the caller's last word, or empty; measured: the same
+    answer_timed, ///< measured: the same, when the answer came before the end of our line was sent
+    echo_heard,   ///< measured: from the first sound of our line to the first one heard after it
+    agent_quiet,  ///< text: ms of speech
+    interrupted,  ///< measured: from our first sound over the agent to its last
+    playout_gap,  ///< measured: hole in the agent's speech
+    carrier_says, ///< text
+    recorded,     ///< text: the message left
+    dialled,      ///< text: number and how it ended
+    updated,      ///< new TwiML by REST
+    trouble,      ///< text
+    ended         ///< text: how
   };
   kind what;
   media_time at{};
   std::string text;
+  media_time measured{-1}; ///< -1: nothing was
 };
 
 /// What is known when the call is over.
@@ -64,6 +71,7 @@ struct carried_call {
   bool lost = false; ///< the carrier had no TwiML to go on with: the caller was dropped
   std::vector<std::chrono::milliseconds> gaps; ///< last word of ours to first sound of theirs
   std::vector<std::string> carrier_said, dialled, messages_left;
+  std::string stream_trouble{}; ///< why the last stream that could not be opened could not
   unsigned documents = 0, streams = 0, troubles = 0;
   media_counts media;
   media_time first_heard{};
@@ -101,7 +109,7 @@ public:
 private:
   using element = twiml::element;
 
-  void note(call_event::kind what, std::string text = {});
+  void note(call_event::kind what, std::string text = {}, media_time measured = media_time{-1});
   form_fields fields(const form_fields& more = {}) const;
   void ask(const std::string& url, const form_fields& more);
   void load(twiml_document document);
@@ -116,9 +124,12 @@ private:
   void go_on_with_action(const element& verb, const form_fields& more);
   void tick(media_time at);
   void watch_agent(media_time at);
+  void watch_interruption(media_time stopped);
+  void voice_sent(media_time at);
   void act(const scripted_caller::action& action);
   void line_spoken(media_time at);
   void heard_something(media_time at);
+  media_time take_gap(media_time at);
   void drop_leg();
   void post_status(const std::string& status, const form_fields& more = {});
   void end(const std::string& how, bool lost = false);
@@ -147,6 +158,9 @@ private:
   size_t utterances_seen_ = 0;
   bool agent_quiet_noted_ = true;
   media_time awaiting_since_{-1}; ///< end of our last word, while no answer was heard; or -1
+  media_time voice_since_{-1};    ///< start of our line, while nothing was heard since; or -1
+  media_time barge_in_since_{-1}; ///< the same, while the agent speaks on; or -1
+  size_t gaps_seen_ = 0;
   bool hang_up_after_line_ = false;
   std::string hang_up_why_;
   bool ended_ = false;

@@ -31,6 +31,8 @@ public:
   [[nodiscard]] std::vector<std::string> advance(media_time at);
 
   const std::vector<utterance>& utterances() const { return utterances_; }
+  /// Holes of 20 to 300 ms in the middle of speech because no audio was there to be played.
+  const std::vector<utterance>& gaps() const { return gaps_; }
   /// End of the last audible frame; zero when nothing was heard yet.
   media_time last_heard() const {
     return utterances_.empty() ? media_time{} : utterances_.back().to;
@@ -42,6 +44,7 @@ public:
 
 private:
   void run_to(uint64_t sample);
+  void note_gap(std::span<const uint8_t> next);
   void hear(std::span<const uint8_t> samples);
   void hear_silence(uint64_t count);
   void end_window();
@@ -59,11 +62,13 @@ private:
   uint64_t queued_total_ = 0;
   std::vector<pending_mark> marks_;
   uint64_t window_energy_ = 0;
-  std::vector<utterance> utterances_;
+  uint64_t sound_since_ = 0; ///< in this window
+  std::vector<utterance> utterances_, gaps_;
+  media_time dry_since_{-1}; ///< when the queue ran empty by being played; or -1
   std::vector<uint8_t> heard_;
 };
 
-/// Whether 20 ms of mu-law are more than silence or line noise.
+/// Whether mu-law, 20 ms of it say, is more than silence or line noise.
 bool is_audible(std::span<const uint8_t> frame);
 
 } // namespace trunkline

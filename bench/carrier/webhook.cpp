@@ -14,15 +14,29 @@ using clock = std::chrono::steady_clock;
 
 constexpr auto callback_retry = 250ms;
 
+// Overrides in the fragment stay with the carrier.
+std::string without_fragment(const std::string& url) {
+  return url.substr(0, url.find('#'));
+}
+
+// "host:port" of an absolute URL as it is written.
+std::string_view authority_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == url.npos)
+    return {};
+  url.remove_prefix(scheme + 3);
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
 client_request signed_post(const webhook_settings& settings, const std::string& url,
                            const form_fields& fields) {
-  client_request request;
+  auto request = request_to(settings, url);
   request.method = "POST";
-  request.url = url.substr(0, url.find('#')); // overrides in the fragment stay with the carrier
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"},
-                     {"User-Agent", "TwilioProxy/1.1"},
-                     {"Accept", "*/*"},
-                     {"X-Twilio-Signature", sign_webhook(settings.token, request.url, fields)}};
+  request.headers = {
+      {"Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"},
+      {"User-Agent", "TwilioProxy/1.1"},
+      {"Accept", "*/*"},
+      {"X-Twilio-Signature", sign_webhook(settings.token, without_fragment(url), fields)}};
   request.body = render_form(fields);
   request.timeouts = {settings.connect, settings.read, settings.connect + settings.read};
   return request;
@@ -59,7 +73,7 @@ private:
   void answered(const std::string& url, bool retry, result<http_response> answer) {
     auto document = answer ? document_of(url, *answer) : result<twiml_document>{answer.error()};
     if (document) {
-      document->took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began_);
+      document->took = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began_);
       done_(std::move(document));
       return;
     }
@@ -84,6 +98,23 @@ private:
 };
 
 } // namespace
+
+client_request request_to(const webhook_settings& settings, const std::string& url) {
+  client_request request;
+  request.url = without_fragment(url);
+  const auto host = authority_of(request.url);
+  if (settings.public_url.empty() || host.empty() || host != authority_of(settings.public_url))
+    return request;
+  request.host_header = host;
+  const bool socket = url.starts_with("ws");
+  const bool secure =
+      settings.reach_url.starts_with("https") || settings.reach_url.starts_with("wss");
+  const auto rest = std::string_view{request.url}.substr(request.url.find("://") + 3 + host.size());
+  const std::string scheme =
+      socket ? (secure ? "wss://" : "ws://") : (secure ? "https://" : "http://");
+  request.url = scheme + std::string{authority_of(settings.reach_url)} + std::string{rest};
+  return request;
+}
 
 void post_webhook(boost::asio::io_context& io, const webhook_settings& settings,
                   const std::string& url, const form_fields& fields,

@@ -16,6 +16,10 @@ namespace trunkline {
 struct webhook_settings {
   std::string token{};        ///< signs every request
   std::string fallback_url{}; ///< of the number; empty: none
+  /// The server's name for itself, when it is not where we connect: requests to that host go to
+  /// `reach_url` instead, signed and with the Host header as if they had not.
+  std::string public_url{};
+  std::string reach_url{};
   std::chrono::milliseconds connect{5000};
   std::chrono::milliseconds read{15'000};
 };
@@ -23,8 +27,12 @@ struct webhook_settings {
 struct twiml_document {
   std::string url; ///< relative ones in it are resolved against this
   std::vector<twiml::element> verbs;
-  std::chrono::milliseconds took{0};
+  std::chrono::microseconds took{0};
 };
+
+/// A request to `url`, connected to where `settings` say. No override in the URL's fragment is
+/// sent.
+client_request request_to(const webhook_settings& settings, const std::string& url);
 
 /// A signed form POST whose answer does not matter (status callbacks); `done` with whether it was
 /// 2xx.

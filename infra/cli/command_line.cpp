@@ -23,6 +23,8 @@ private:
   void build_config();
   void build_providers();
   void build_bench();
+  void build_bench_providers(CLI::App& group);
+  void build_bench_run(CLI::App& group);
   void config_flags(CLI::App* app, config_options& to);
   void setting_flag(CLI::App* app, const char* flag, const char* key, const char* doc,
                     config_options& to);
@@ -42,6 +44,8 @@ private:
   outbox_command outbox_;
   providers_command providers_;
   bench_providers_command bench_providers_;
+  bench_run_command bench_run_;
+  bench_compare_command bench_compare_;
   CLI::App* help_ = nullptr;
   std::vector<std::string> help_topic_;
 };
@@ -133,8 +137,48 @@ void parser::build_providers() {
 void parser::build_bench() {
   auto* group = add(app_, "bench", "load, and stand-ins of outside services", nullptr);
   group->require_subcommand(1);
+  build_bench_run(*group);
+  auto* compare =
+      add(*group, "compare", "two reports side by side", [this] { return bench_compare_; });
+  compare->add_option("a", bench_compare_.a, "a report of bench run --json")->required();
+  compare->add_option("b", bench_compare_.b, "another")->required();
+  compare->add_flag("--json", bench_compare_.json, "print JSON");
+  build_bench_providers(*group);
+}
+
+void parser::build_bench_run(CLI::App& group) {
+  auto& made = bench_run_;
+  auto* app = add(group, "run", "call a server many times, as a scenario says",
+                  [this] { return bench_run_; });
+  app->add_option("scenario", made.scenario, "a file, or hold, churn, silent, herd, step, echo")
+      ->required();
+  app->add_option("--url", made.url, "base URL of the server");
+  app->add_option("--public-url", made.public_url, "what the server calls itself, and signs with");
+  app->add_option("--stream-url", made.stream_url,
+                  "ws:// of its media socket: no webhooks are sent");
+  app->add_option("--admin", made.admin_url, "an engine's admin API, for who owns the waiting");
+  app->add_option("--token", made.token, "signs; better in TWILIO_AUTH_TOKEN, which nobody sees");
+  app->add_option("--state-dir", made.state_dir, "where the server keeps its development token");
+  app->add_option("--pid", made.server_pid, "the server's process: its CPU and memory are sampled");
+  app->add_option("--seed", made.seed, "another seed than the scenario's");
+  app->add_option("--threads", made.threads, "of the generator")->check(CLI::Range(1, 64));
+  app->add_option("--json", made.json, "file for the report; '-': stdout instead of the table");
+  app->add_option("--csv", made.csv, "file for the raw samples");
+  app->add_option("--html", made.html, "file for a page with charts");
+  app->add_flag("--quiet", made.quiet, "no progress on stderr");
+  app->add_flag("--plan", made.plan_only, "print the plan of calls and call nobody");
+  app->add_flag("--find-capacity", made.find_capacity, "look for the largest load that holds");
+  app->add_option("--from", made.capacity_first, "first load tried")->check(CLI::Range(1, 100'000));
+  app->add_option("--most", made.capacity_most, "largest load tried")
+      ->check(CLI::Range(1, 100'000));
+  app->add_option("--hold", made.capacity_seconds, "seconds that a load must hold")
+      ->check(CLI::Range(1.0, 86'400.0));
+  app->add_option("--env-file", made.env_file, "read as environment when it exists");
+}
+
+void parser::build_bench_providers(CLI::App& group) {
   auto& made = bench_providers_;
-  auto* app = add(*group, "providers", "serve stand-ins of all outside services on loopback",
+  auto* app = add(group, "providers", "serve stand-ins of all outside services on loopback",
                   [this] { return bench_providers_; });
   config_flags(app, made.config);
   const auto latency = [&](const char* flag, std::chrono::milliseconds& to, const char* doc) {

@@ -113,6 +113,25 @@ struct bench_providers_command {
   std::chrono::seconds duration{0};
 };
 
+/// The options of bench/load's bench_run_options, as typed.
+struct bench_run_command {
+  std::string scenario{};
+  std::string url{}, public_url{}, stream_url{}, admin_url{}, token{}, state_dir{};
+  std::optional<int64_t> server_pid{};
+  std::optional<uint64_t> seed{};
+  unsigned threads = 1;
+  std::string json{}, csv{}, html{};
+  bool quiet = false, plan_only = false, find_capacity = false;
+  unsigned capacity_first = 50, capacity_most = 5000;
+  double capacity_seconds = 30;
+  std::string env_file = ".env"; ///< read when it is there
+};
+
+struct bench_compare_command {
+  std::string a{}, b{};
+  bool json = false;
+};
+
 struct version_command {};
 
 /// Nothing to run any more: help was printed, or the usage was wrong.
@@ -122,7 +141,8 @@ struct no_command {
 
 using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
                              doctor_command, calls_command, migrate_command, outbox_command,
-                             providers_command, bench_providers_command, version_command>;
+                             providers_command, bench_providers_command, bench_run_command,
+                             bench_compare_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

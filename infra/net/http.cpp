@@ -133,9 +133,12 @@ std::string render_response(const http_response& response, std::string_view meth
 result<std::string> render_request_head(const client_request& request, const url_parts& url,
                                         std::string_view more) {
   const bool default_port = url.port == (url.secure() ? 443 : 80);
-  std::string out = request.method + " " + url.target + " HTTP/1.1\r\nHost: ";
-  out += url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
-  out += default_port ? "\r\n" : ":" + std::to_string(url.port) + "\r\n";
+  auto host = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
+  if (!default_port)
+    host += ":" + std::to_string(url.port);
+  if (!request.host_header.empty())
+    host = request.host_header;
+  std::string out = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + host + "\r\n";
   out += more;
   for (const auto& [name, value] : request.headers) {
     for (const auto& text : {name, value})

@@ -25,6 +25,7 @@ struct client_request {
   std::string url{}; ///< http:// or https:// (ws:// or wss:// for sockets), absolute
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
+  std::string host_header{}; ///< empty: the URL's host
   client_timeouts timeouts;
   size_t body_bytes_max = 1024 * 1024;       ///< of the answer, or of one WebSocket message
   size_t send_queue_bytes_max = 1024 * 1024; ///< WebSocket: more waiting closes it

@@ -26,21 +26,18 @@ namespace {
 
 constexpr std::array<std::string_view, 4> voice_names = {"kal16", "rms", "slt", "awb"};
 
-// Synthesis counts references inside the voice without atomics, so a voice serves one thread at a
-// time. Different voices share only constants. Made once, never unloaded.
+// Synthesis counts references inside the voice without atomics, and takes its noise from the C
+// library's one generator: one thread at a time. Made once, never unloaded.
 struct engine {
-  struct slot {
-    cst_voice* voice = nullptr;
-    std::mutex mutex;
-  };
-  std::array<slot, voice_names.size()> slots;
+  std::array<cst_voice*, voice_names.size()> voices{};
+  std::mutex mutex;
 
   engine() {
     flite_init();
-    slots[0].voice = register_cmu_us_kal16(nullptr);
-    slots[1].voice = register_cmu_us_rms(nullptr);
-    slots[2].voice = register_cmu_us_slt(nullptr);
-    slots[3].voice = register_cmu_us_awb(nullptr);
+    voices[0] = register_cmu_us_kal16(nullptr);
+    voices[1] = register_cmu_us_rms(nullptr);
+    voices[2] = register_cmu_us_slt(nullptr);
+    voices[3] = register_cmu_us_awb(nullptr);
   }
 };
 
@@ -88,11 +85,13 @@ result<std::vector<uint8_t>> synthesize_mulaw(const std::string& voice, const st
   const auto words = speakable(text);
   if (std::none_of(words.begin(), words.end(), [](unsigned char c) { return std::isalnum(c); }))
     return std::vector<uint8_t>{};
-  auto& slot = the_engine().slots[static_cast<size_t>(name - voice_names.begin())];
+  auto& made = the_engine();
   std::unique_ptr<cst_wave, free_wave> wave;
   {
-    std::lock_guard lock{slot.mutex};
-    wave.reset(flite_text_to_wave(words.c_str(), slot.voice));
+    std::lock_guard lock{made.mutex};
+    std::srand(1); // the same words sound the same, whatever was said before
+    wave.reset(flite_text_to_wave(words.c_str(),
+                                  made.voices[static_cast<size_t>(name - voice_names.begin())]));
   }
   if (!wave || wave->num_channels != 1 || wave->num_samples < 0)
     return failure{failure_kind::internal, "speech: the synthesiser gave no audio", false};
@@ -109,9 +108,9 @@ std::string word_pronunciation(const std::string& word) {
   if (word.empty() || word.size() > 40 ||
       !std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
     return {};
-  auto& slot = the_engine().slots[0];
-  std::lock_guard lock{slot.mutex};
-  const auto* lexicon = val_lexicon(feat_val(slot.voice->features, "lexicon"));
+  auto& made = the_engine();
+  std::lock_guard lock{made.mutex};
+  const auto* lexicon = val_lexicon(feat_val(made.voices[0]->features, "lexicon"));
   auto* phones = lex_lookup(lexicon, word.c_str(), nullptr, nullptr);
   std::string out;
   for (const auto* phone = phones; phone != nullptr; phone = val_cdr(phone)) {

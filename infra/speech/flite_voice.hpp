@@ -18,8 +18,9 @@ inline constexpr size_t speech_text_bytes_max = 2000;
 std::span<const std::string_view> flite_voices();
 
 /// Speaks a whole text with an embedded voice: mu-law, 8 kHz, silence at both ends cut short.
-/// Blocks for 2 to 40 ms a second of speech; thread safe (one text at a time per voice, for the
-/// library's voices share state). Unknown voice or too long a text: bad_input. No words: no audio.
+/// The same words are the same bytes. Blocks for 2 to 40 ms a second of speech; thread safe (one
+/// text at a time, for the library's voices share state). Unknown voice or too long a text:
+/// bad_input. No words: no audio.
 result<std::vector<uint8_t>> synthesize_mulaw(const std::string& voice, const std::string& text);
 
 /// How the synthesiser would say one lower-case word, in the phones of the CMU dictionary ("B R AY

@@ -44,7 +44,6 @@ const std::vector<fault_cell> cells{
     {llm, "status=429,retry_after=7", mid, false, "L1"},
     {llm, "status=500", mid, false, "L1"},
     {llm, "status=529", mid, false, "L1"},
-    {llm, "reset,pieces=1,times=1", mid, false, "L0"},
     {llm, "reset,pieces=0", mid, false, "L1"},
     {llm, "reset,pieces=6", mid, false, "L1"},
     {llm, "stop,pieces=0", mid, false, "L1"},

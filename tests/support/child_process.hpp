@@ -26,6 +26,7 @@ public:
   std::optional<std::string> wait_for_line(const std::string& part,
                                            std::chrono::milliseconds limit = default_limit);
   void signal(int number);
+  pid_t pid() const { return pid_; }
   /// Exit status, 128 + signal; nothing when it still runs after `limit`.
   std::optional<int> wait_for_exit(std::chrono::milliseconds limit = default_limit);
 

@@ -78,6 +78,12 @@ protected:
         events.begin(), events.end(), [&](const auto& event) { return event.what == what; }));
   }
 
+  media_time measured(kind what) const {
+    const auto found = std::find_if(events.begin(), events.end(),
+                                    [&](const auto& event) { return event.what == what; });
+    return found == events.end() ? media_time{-1} : found->measured;
+  }
+
   boost::asio::io_context io{1};
   small_engine engine{io};
   carrier_settings carrier;
@@ -145,6 +151,34 @@ TEST_F(simulated_call_test, interrupts_and_hears_the_rest_no_more) {
   EXPECT_THAT(engine.marks, ElementsAre("greeting", "answer"));
   ASSERT_EQ(call->ear().utterances().size(), 2u);
   EXPECT_LT(call->ear().utterances()[0].to, 600ms);
+  ASSERT_EQ(count(kind::interrupted), 1u);
+  EXPECT_LT(measured(kind::interrupted), 60ms); // the engine clears at the first loud frame
+}
+
+TEST_F(simulated_call_test, times_an_answer_that_begins_in_the_silence_at_the_end_of_a_line) {
+  auto audio = tone(200ms);
+  audio.insert(audio.end(), 400 * mulaw_bytes_per_ms, mulaw_silence);
+  plan.script.lines.push_back(
+      {{.say = {"hello"}},
+       {{"hello", std::make_shared<const std::vector<uint8_t>>(std::move(audio))}}});
+  run();
+  ASSERT_EQ(call->facts().gaps.size(), 1u);
+  EXPECT_GE(call->facts().gaps[0], 80ms); // five silent frames
+  EXPECT_LE(call->facts().gaps[0], 200ms);
+  EXPECT_EQ(count(kind::answer_timed), 1u);
+  EXPECT_EQ(count(kind::unanswered), 0u);
+}
+
+TEST_F(simulated_call_test, speaks_again_when_nobody_answers) {
+  engine.greeting = 100ms;
+  engine.answers = false;
+  plan.habits.speak_anyway = 300ms;
+  plan.habits.starts_over = true;
+  plan.duration_max = 2500ms;
+  line({});
+  run();
+  EXPECT_GE(count(kind::caller_speaks), 3u);
+  EXPECT_EQ(count(kind::unanswered), count(kind::caller_speaks) - 1);
 }
 
 TEST_F(simulated_call_test, follows_the_redirect_when_the_server_closes_the_stream) {

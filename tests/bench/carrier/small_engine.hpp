@@ -74,7 +74,8 @@ public:
         quiet_frames = 0;
       } else if (caller_speaks && ++quiet_frames == 5) {
         caller_speaks = false;
-        speak(300ms, "answer");
+        if (engine->answers)
+          speak(300ms, "answer");
       }
     }
     void on_binary(std::string_view) override { ADD_FAILURE() << "binary frame"; }
@@ -172,7 +173,7 @@ public:
   std::string digits;
   int stops = 0;
   std::chrono::milliseconds greeting{200};
-  bool barge_in = false;
+  bool barge_in = false, answers = true;
   std::function<void(stream&, const stream_message&)> on_message;
 };
 

@@ -86,12 +86,30 @@ TEST(virtual_ear_test, hears_the_same_in_whatever_steps_time_passes) {
       (void)ear.advance(at);
     (void)ear.advance(1000ms);
     ASSERT_EQ(ear.utterances().size(), 1u) << step.count();
-    EXPECT_EQ(ear.utterances()[0].from, 40ms);
-    EXPECT_EQ(ear.utterances()[0].to, 180ms);
+    EXPECT_EQ(ear.utterances()[0].from, 45ms);
+    EXPECT_EQ(ear.utterances()[0].to, 175ms);
     ASSERT_EQ(ear.heard().size(), 8000u);
     EXPECT_EQ(ear.heard()[45 * 8 - 1], mulaw_silence);
     EXPECT_EQ(ear.heard()[45 * 8], tone(1ms)[0]);
   }
+}
+
+TEST(virtual_ear_test, counts_holes_in_the_middle_of_speech_and_nothing_else) {
+  virtual_ear ear;
+  ear.play(tone(100ms), 0ms);
+  ear.play(tone(100ms), 110ms); // jitter
+  EXPECT_TRUE(ear.gaps().empty());
+  ear.play(tone(100ms), 250ms); // 40 ms too late
+  ASSERT_EQ(ear.gaps().size(), 1u);
+  EXPECT_EQ(ear.gaps()[0].from, 210ms);
+  EXPECT_EQ(ear.gaps()[0].to, 250ms);
+  ear.play(silence(60ms), 350ms); // a pause of the speaker's own, then another
+  ear.play(tone(20ms), 500ms);
+  (void)ear.advance(510ms);
+  (void)ear.clear(510ms); // cut off by the server
+  ear.play(tone(100ms), 600ms);
+  ear.play(tone(100ms), 1500ms); // a new utterance
+  EXPECT_EQ(ear.gaps().size(), 1u);
 }
 
 TEST(virtual_ear_test, silence_and_line_noise_are_not_speech) {

@@ -45,6 +45,35 @@ TEST(command_line, serve_takes_files_addresses_and_settings) {
   EXPECT_EQ(all.config.set, set);
 }
 
+TEST(command_line, bench_runs_a_scenario_and_compares_reports) {
+  const auto plain = as<bench_run_command>({"bench", "run", "hold"});
+  EXPECT_EQ(plain.scenario, "hold");
+  EXPECT_EQ(plain.threads, 1u);
+  EXPECT_FALSE(plain.seed);
+  EXPECT_FALSE(plain.server_pid);
+  const auto all = as<bench_run_command>(
+      {"bench",     "run",     "a.toml",   "--url",       "http://h", "--public-url",
+       "https://p", "--pid",   "12",       "--seed",      "7",        "--threads",
+       "2",         "--json",  "-",        "--csv",       "c",        "--html",
+       "x",         "--plan",  "--quiet",  "--token",     "t",        "--stream-url",
+       "ws://s",    "--from",  "10",       "--most",      "20",       "--hold",
+       "5",         "--admin", "http://a", "--state-dir", "/s",       "--find-capacity"});
+  EXPECT_EQ(all.url, "http://h");
+  EXPECT_EQ(all.public_url, "https://p");
+  EXPECT_EQ(all.stream_url, "ws://s");
+  EXPECT_EQ(all.admin_url, "http://a");
+  EXPECT_EQ(all.server_pid, 12);
+  EXPECT_EQ(all.seed, 7u);
+  EXPECT_EQ(all.json + all.csv + all.html + all.token + all.state_dir, "-cxt/s");
+  EXPECT_TRUE(all.plan_only && all.quiet && all.find_capacity);
+  EXPECT_EQ(all.capacity_first, 10u);
+  EXPECT_EQ(all.capacity_most, 20u);
+  EXPECT_EQ(all.capacity_seconds, 5);
+  const auto both = as<bench_compare_command>({"bench", "compare", "a", "b", "--json"});
+  EXPECT_EQ(both.a + both.b, "ab");
+  EXPECT_TRUE(both.json);
+}
+
 TEST(command_line, call_has_its_defaults_and_every_option) {
   const auto plain = as<call_command>({"call"});
   EXPECT_EQ(plain.url, "http://127.0.0.1:8080");
@@ -159,6 +188,10 @@ TEST(command_line, usage_errors_are_one_line_and_a_hint) {
                                              {"call", "--seed", "x"},
                                              {"call", "--script", "a", "--say-line", "b"},
                                              {"migrate", "down"},
+                                             {"bench", "run"},
+                                             {"bench", "run", "hold", "--threads", "0"},
+                                             {"bench", "run", "hold", "--pid", "x"},
+                                             {"bench", "compare", "a.json"},
                                              {"--nonsense"}}) {
     const auto all = parse(arguments);
     ASSERT_TRUE(std::holds_alternative<no_command>(all.what)) << arguments.back();

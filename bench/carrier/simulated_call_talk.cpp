@@ -1,0 +1,116 @@
+// What the caller hears and says, and what is measured between the two.
+
+#include "bench/carrier/simulated_call.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace trunkline {
+
+namespace {
+
+using namespace std::chrono_literals;
+using kind = call_event::kind;
+
+constexpr auto utterance_over = 300ms;
+constexpr auto still_speaking = 60ms; // since its last sound, in a word's own pauses
+
+} // namespace
+
+void simulated_call::tick(media_time at) {
+  watch_agent(at);
+  if (!leg_ || leg_->speaking() || ended_)
+    return;
+  if (const auto action = caller_.decide(at, ear_))
+    act(*action);
+}
+
+void simulated_call::watch_agent(media_time at) {
+  const auto& heard = ear_.utterances();
+  if (heard.size() > utterances_seen_) {
+    utterances_seen_ = heard.size();
+    agent_quiet_noted_ = false;
+    heard_something(heard.back().from);
+  }
+  for (const auto& gaps = ear_.gaps(); gaps_seen_ < gaps.size(); ++gaps_seen_)
+    note(kind::playout_gap, {}, gaps[gaps_seen_].to - gaps[gaps_seen_].from);
+  if (!agent_quiet_noted_ && at - ear_.last_heard() >= utterance_over) {
+    agent_quiet_noted_ = true;
+    watch_interruption(ear_.last_heard());
+    note(kind::agent_quiet, std::to_string((heard.back().to - heard.back().from) / 1ms));
+  }
+}
+
+// The agent, or the carrier's own voice, becomes audible.
+void simulated_call::heard_something(media_time at) {
+  const auto gap = take_gap(at);
+  if (facts_.first_heard == 0us)
+    facts_.first_heard = at;
+  if (!leg_)
+    return;
+  note(kind::agent_heard, gap < 0us ? "" : std::to_string(gap / 1ms), gap);
+  if (voice_since_ >= 0us && at >= voice_since_)
+    note(kind::echo_heard, {}, at - std::exchange(voice_since_, media_time{-1}));
+}
+
+// How long we have waited for this sound; -1 when we had not.
+media_time simulated_call::take_gap(media_time at) {
+  if (awaiting_since_ < 0us || at < awaiting_since_)
+    return media_time{-1};
+  const auto gap = at - std::exchange(awaiting_since_, media_time{-1});
+  facts_.gaps.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(gap));
+  return gap;
+}
+
+void simulated_call::voice_sent(media_time at) {
+  const auto awaited = std::exchange(awaiting_since_, media_time{-1});
+  if (awaited >= 0us && ear_.last_heard() <= awaited)
+    note(kind::unanswered);
+  voice_since_ = at;
+  if (!agent_quiet_noted_ && at - ear_.last_heard() < still_speaking)
+    barge_in_since_ = at;
+}
+
+// The agent is silent from then on, by itself or because it has heard us.
+void simulated_call::watch_interruption(media_time stopped) {
+  const auto since = std::exchange(barge_in_since_, media_time{-1});
+  if (since >= 0us && stopped > since) // else it had come to its end just then
+    note(kind::interrupted, {}, stopped - since);
+}
+
+void simulated_call::act(const scripted_caller::action& action) {
+  hang_up_after_line_ = action.hang_up;
+  hang_up_why_ = action.why_hang_up;
+  if (!action.dtmf.empty()) {
+    note(kind::caller_presses, action.dtmf);
+    for (const char key : action.dtmf)
+      if (key != 'w')
+        leg_->press(key);
+  }
+  if (!action.text.empty())
+    note(kind::caller_speaks, action.text);
+  leg_->say(action.audio);
+}
+
+void simulated_call::say(const std::string& text, mulaw_audio audio) {
+  if (leg_)
+    act({text, std::move(audio), {}, false, {}});
+}
+
+void simulated_call::line_spoken(media_time at) {
+  caller_.line_ended(at);
+  awaiting_since_ = at;
+  // A quick answer may have begun while the silence at the end of our line still went out.
+  const auto& heard = ear_.utterances();
+  const auto answer = std::find_if(heard.begin(), heard.end(),
+                                   [&](const auto& utterance) { return utterance.from >= at; });
+  if (answer != heard.end())
+    if (const auto gap = take_gap(answer->from); leg_)
+      note(kind::answer_timed, {}, gap);
+  if (hang_up_after_line_) // not from inside the leg
+    boost::asio::post(io_, [self = shared_from_this()] { self->hang_up(self->hang_up_why_); });
+}
+
+} // namespace trunkline

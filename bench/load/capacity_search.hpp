@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// Finds the largest load that holds: doubles until one does not, then halves what is between.
+///
+///   first -> x2 -> x2 -> ... -> does not hold      steps up
+///   between the best that held and the least that did not, until they are within `precision`
+class capacity_search {
+public:
+  struct limits {
+    unsigned first = 50, most = 5000;
+    double precision = 0.05; ///< share of the answer
+  };
+  enum class verdict {
+    holds,
+    broken,   ///< a threshold
+    not_valid ///< the generator could not keep pace: says nothing about the server
+  };
+  struct step {
+    unsigned load = 0;
+    verdict what = verdict::holds;
+  };
+
+  explicit capacity_search(limits limits);
+
+  /// The load to try next; nothing: the search is over.
+  std::optional<unsigned> next() const { return next_; }
+  void tried(verdict what);
+
+  unsigned best() const { return best_; } ///< 0: not even the first held
+  /// Why it is not more: "thresholds", "generator", "limit" (of the search).
+  std::string bounded_by() const;
+  const std::vector<step>& steps() const { return steps_; }
+
+private:
+  limits limits_;
+  unsigned best_ = 0;
+  std::optional<step> least_bad_;
+  std::optional<unsigned> next_;
+  std::vector<step> steps_;
+};
+
+} // namespace trunkline

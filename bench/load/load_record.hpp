@@ -1,0 +1,72 @@
+#pragma once
+
+#include "bench/carrier/lateness.hpp"
+#include "bench/load/process_watch.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace trunkline {
+
+/// What a sample measures, always on the caller's clock.
+enum class load_metric : uint8_t {
+  response_gap, ///< last voiced frame's time to the first agent audio heard
+  greeting,     ///< answered to the first agent audio heard
+  barge_in_stop,
+  round_trip,
+  playout_gap,
+  webhook,
+  stream_open,
+  call_length
+};
+inline constexpr size_t load_metric_count = 8; ///< in the order of metric_names()
+
+struct load_sample {
+  load_metric what;
+  double at_s = 0;  ///< since the run began
+  double value = 0; ///< ms; call_length: s
+  uint64_t call = 0;
+};
+
+enum class call_end : uint8_t {
+  completed,
+  server_ended, ///< before the caller would have
+  rejected,     ///< busy or refused by TwiML: the server's own decision
+  failed,
+  cut ///< by the end of the run
+};
+std::string_view to_string(call_end how);
+
+struct placed_call {
+  uint64_t number = 0;
+  size_t caller = 0;
+  double from_s = 0, to_s = 0;
+  call_end how = call_end::completed;
+  std::string reason{};
+  uint64_t frames_sent = 0, media_received = 0;
+};
+
+/// The state of things once a second.
+struct load_moment {
+  double at_s = 0;
+  uint64_t live = 0, streaming = 0, placed = 0, failed = 0;
+  double generator_cpu_s = 0; ///< since the process began
+  process_usage server;       ///< zero without a pid
+};
+
+/// All that a run leaves behind, raw.
+struct load_record {
+  std::vector<load_sample> samples;
+  std::vector<placed_call> calls;
+  std::vector<load_moment> moments;
+  std::map<std::string, std::vector<double>> owners; ///< ms of each answer, by who owns them
+  uint64_t placed = 0, live_max = 0, turns_unanswered = 0, streams = 0;
+  lateness late;
+  double seconds = 0;
+  bool partial = false;
+};
+
+} // namespace trunkline
