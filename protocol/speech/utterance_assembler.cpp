@@ -98,8 +98,11 @@ std::vector<assembled> utterance_assembler::on(const recognised& what, time_poin
     return out;
   }
   for (auto& spoken : open_)
-    if (!what.stream_over && (what.audio_end == 0ms || what.audio_end > spoken.begin))
+    if (!what.stream_over && (what.audio_end == 0ms || what.audio_end > spoken.begin)) {
       spoken.answered = true;
+      spoken.answered_end = spoken.answered_end || (spoken.ended && what.audio_end == 0ms);
+      spoken.told_to = std::max(spoken.told_to, what.audio_end);
+    }
   if (take_text(what, now)) {
     decided_.reset();
     turn_over_ = false;
@@ -186,18 +189,24 @@ size_t utterance_assembler::covered_by(const recognised& what) const {
   return covered;
 }
 
+// A service that hears on says so, also when it understands nothing.
+bool utterance_assembler::is_unheard(const voice& spoken) const {
+  if (!spoken.ended)
+    return !spoken.answered && settings_.utterance_max >= settings_.voice_min;
+  const bool heard_out =
+      spoken.answered_end || (spoken.told_to > 0ms && spoken.told_to + settled_slack >= spoken.end);
+  return !heard_out && spoken.end - spoken.begin >= settings_.voice_min;
+}
+
 void utterance_assembler::close(size_t count, bool forced, outputs& out) {
   const auto spoken = open_[count - 1];
-  const bool deaf = std::any_of(
-      open_.begin(), open_.begin() + static_cast<ptrdiff_t>(count), [&](const voice& v) {
-        const auto length = v.ended ? v.end - v.begin : settings_.utterance_max;
-        return !v.answered && length >= settings_.voice_min;
-      });
+  const bool deaf = std::any_of(open_.begin(), open_.begin() + static_cast<ptrdiff_t>(count),
+                                [&](const voice& v) { return is_unheard(v); });
   transcript final;
   final.text = all_words();
   if (final.text.empty() && forced && deaf) {
     out.emplace_back(failure{failure_kind::timeout,
-                             "the recogniser said nothing about a voice it was sent", true});
+                             "the recogniser fell silent about a voice it was sent", true});
   } else {
     final.is_final = true;
     final.utterance = spoken.number;
@@ -303,7 +312,7 @@ void utterance_assembler::connection_restarted() {
   decided_.reset();
   turn_over_ = false;
   for (auto& spoken : open_)
-    spoken.begin = spoken.end = 0ms;
+    spoken.begin = spoken.end = spoken.told_to = 0ms;
 }
 
 } // namespace trunkline

@@ -41,9 +41,10 @@ using assembled = std::variant<transcript, failure, flush_wanted>;
 
 /// One call's utterances out of one streaming service. Each speech_started is covered by exactly
 /// one final transcript, whose `utterance` is the last speech_started it covers; the one exception
-/// is a failure: the service said nothing at all about a voice that was long enough. Text that no
-/// voice of ours belongs to is no utterance: it waits a little for a voice to come. Pure; `now`
-/// never goes backwards, `audio` is the time of the media sent so far on this connection.
+/// is a failure: the service understood no word of a voice that was long enough, and fell silent
+/// before its end. Text that no voice of ours belongs to is no utterance: it waits a little for a
+/// voice to come. Pure; `now` never goes backwards, `audio` is the time of the media sent so far on
+/// this connection.
 class utterance_assembler {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -68,7 +69,10 @@ private:
     milliseconds begin{0}, end{0}; ///< of audio
     time_point started_at, ended_at{};
     bool ended = false;
-    bool answered = false; ///< the service said something about it, be it nothing understood
+    // What the service said about it, be it nothing understood:
+    bool answered = false;     ///< anything
+    bool answered_end = false; ///< after its end, without saying about which audio
+    milliseconds told_to{0};   ///< about audio up to here; 0: unknown
   };
   /// The service took the speech to be over.
   struct decision {
@@ -81,6 +85,7 @@ private:
   bool take_text(const recognised& what, time_point now);
   size_t covered_by(const recognised& what) const;
   bool decided_at_end_of(const voice& spoken) const;
+  bool is_unheard(const voice& spoken) const;
   void close(size_t count, bool forced, outputs& out);
   void forget_words();
   void append_settled(std::string text);

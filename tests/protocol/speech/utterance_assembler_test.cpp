@@ -98,8 +98,23 @@ TEST(utterance_assembler, a_service_that_says_nothing_about_a_long_voice_has_fai
   c.start(3000).end(3500).tick(5000); // too short to tell
   EXPECT_EQ(c.take(), (lines{"flush", "F2 "}));
   // It listens, and hears no words: noise.
-  c.start(6000).says(7000, settled("", 6900)).end(8000).tick(9500);
+  c.start(6000).says(7950, interim("", 7850)).end(8000).tick(9500);
   EXPECT_EQ(c.take(), (lines{"flush", "F3 "}));
+}
+
+TEST(utterance_assembler, a_service_that_falls_silent_without_a_word_has_failed) {
+  conversation c;
+  c.start(6000).says(6500, interim("", 6300)).end(8000).tick(9500);
+  EXPECT_EQ(c.take(), (lines{"flush", "failure timeout retryable"}));
+  // What it did understand is worth more than asking another service.
+  c.start(10000).says(10500, interim("yes", 10300)).end(12000).tick(13500);
+  EXPECT_EQ(c.take(), (lines{"i2 yes", "flush", "F2 yes"}));
+  // One that names no times has heard on if it speaks after the end.
+  conversation timeless{without_flush()};
+  timeless.start(100).says(500, interim("")).end(1500).tick(3000);
+  EXPECT_EQ(timeless.take(), lines{"failure timeout retryable"});
+  timeless.start(4000).says(4500, interim("")).end(5500).says(5600, interim("")).tick(7000);
+  EXPECT_EQ(timeless.take(), lines{"F2 "});
 }
 
 TEST(utterance_assembler, an_empty_answer_closes_with_an_empty_final) {
