@@ -67,7 +67,7 @@ void call_state::take_rung(child_role role, const std::optional<ladder_decision>
 
 /// L2 of a recogniser: what the caller wants can still be pressed.
 void call_state::offer_keypad() {
-  if (!tts) {
+  if (!can_speak()) {
     leave_ai({next_step::kind::message, {}, {}}, "stt_lost");
     return;
   }
@@ -79,6 +79,7 @@ void call_state::offer_keypad() {
   talk.mark_action("keypad");
   say(setup.who->front_desk.empty() ? phrases::keypad_message : phrases::keypad_menu,
       speak_kind::notice);
+  turn_is_said();
 }
 
 void call_state::on_keypad(char digit) {
@@ -117,7 +118,7 @@ void call_state::apologise_from_memory() {
 /// No model and no template answers: the caller hears why, then leaves a message.
 void call_state::apologise_and_leave(const std::string& why) {
   const next_step step{next_step::kind::message, {}, {}};
-  if (!tts || !attached) {
+  if (!can_speak() || !attached) {
     leave_ai(step, why);
     return;
   }
@@ -127,6 +128,7 @@ void call_state::apologise_and_leave(const std::string& why) {
   leaving = why;
   say(phrases::cannot_answer, speak_kind::notice);
   feed(turn_event::closing{});
+  turn_is_said();
 }
 
 /// Staff in hours, else message taking.

@@ -13,6 +13,8 @@ constexpr field_row<assistant> assistants[] = {
     {"tenant_id", "whose it is; default: its id", TL_FIELD(assistant, tenant_id), check::id},
     {"default", "takes calls to numbers that no assistant has", TL_FIELD(assistant, is_default)},
     {"numbers", "the numbers it answers, in E.164", TL_FIELD(assistant, numbers), check::number},
+    {"channel", "how its calls are carried: media_stream, gather or relay",
+     TL_FIELD(assistant, channel), check::channel},
     {"business", "the name callers know", TL_FIELD(assistant, business), check::required},
     {"agent_name", "what the agent calls itself", TL_FIELD(assistant, agent_name)},
     {"persona", "its manner, for language models", TL_FIELD(assistant, persona)},
