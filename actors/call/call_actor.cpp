@@ -32,6 +32,8 @@ std::string handoff_json(const call_record& record) {
 turn_settings settings_of(const call_setup& setup) {
   auto settings = setup.who->turns;
   settings.speculate = settings.speculate && setup.speculate;
+  if (setup.record.channel == "gather") // there the carrier tells when the caller is silent
+    settings.caller_silence = std::chrono::hours{24};
   return settings;
 }
 

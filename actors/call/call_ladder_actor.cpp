@@ -84,10 +84,11 @@ void call_state::offer_keypad() {
 
 void call_state::on_keypad(char digit) {
   keypad = false;
+  const auto why = words ? "caller_not_understood" : "stt_lost";
   if (digit == '2' && !setup.who->front_desk.empty())
-    leave_ai({next_step::kind::transfer, {}, setup.who->front_desk}, "stt_lost");
+    leave_ai({next_step::kind::transfer, {}, setup.who->front_desk}, why);
   else
-    leave_ai({next_step::kind::message, {}, {}}, "stt_lost");
+    leave_ai({next_step::kind::message, {}, {}}, why);
 }
 
 /// L2 of a voice: what is kept in memory says that help is coming; then the carrier's voice says

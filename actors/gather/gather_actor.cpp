@@ -95,27 +95,15 @@ void gather_state::on_turn(gather_turn&& turn) {
 }
 
 void gather_state::take(gather_turn&& turn) {
-  was_heard();
-  switch (turn.what) {
-  case gather_turn::kind::heard:
+  if (turn.what == gather_turn::kind::heard) {
     take_words(std::move(turn));
-    break;
-  case gather_turn::kind::nothing:
-    tell_idle();
+  } else if (turn.what == gather_turn::kind::nothing) {
     tell_call(ears.nothing(last_webhook));
     not_heard(true);
-    break;
-  case gather_turn::kind::waited:
-    tell_idle();
-    break;
-  case gather_turn::kind::begin:
-  case gather_turn::kind::partial:
-    break;
   }
 }
 
 void gather_state::take_words(gather_turn&& turn) {
-  tell_idle();
   const bool guessed = turn.confidence.value_or(0) > 0 && *turn.confidence < confidence_min;
   if (!turn.keys.empty()) {
     failures = 0;
@@ -148,8 +136,6 @@ void gather_state::on_partial(gather_turn&& turn) {
   if (asked || turn.page != page || (part_seen && turn.part <= *part_seen) || turn.words.empty())
     return;
   part_seen = turn.part;
-  was_heard();
-  tell_idle();
   tell_call(ears.partial(std::move(turn.words), last_webhook));
   arm();
 }
@@ -175,7 +161,6 @@ void gather_state::on_settle(const settle_held& order) {
 }
 
 void gather_state::on_stop() {
-  was_heard();
   lines.clear();
   complete = false;
   tell(self, call, playout_news{playout_news::kind::stopped, 0, {}, self->clock().now(), {}});
@@ -185,13 +170,10 @@ void gather_state::answer_if_ready() {
   if (!asked || !complete)
     return;
   complete = false;
-  if (closing) {
-    give(page_of(gather_page::kind::over, true));
-    was_heard();
-    tell_idle();
-    return;
-  }
-  give(page_of(keys_only ? gather_page::kind::keys : gather_page::kind::listen, true));
+  give(page_of(closing     ? gather_page::kind::over
+               : keys_only ? gather_page::kind::keys
+                           : gather_page::kind::listen,
+               true));
 }
 
 /// The reply is late: what there is of it, or something to pass the time.
@@ -246,16 +228,12 @@ void gather_state::give(gather_page made) {
   if (answered.size() > answers_max)
     answered.pop_front();
   asked.reset();
-}
-
-void gather_state::was_heard() {
+  // What becomes of it is not told: it is taken as heard, so that its row is there when another
+  // engine gets the next webhook.
   using kind = playout_news::kind;
   for (const auto& one : std::exchange(spoken, {}))
     tell(self, call, playout_news{kind::finished, one.sentence, length_of(one.text), {}, one.kind});
-}
-
-void gather_state::tell_idle() {
-  tell(self, call, playout_news{playout_news::kind::idle, 0, {}, self->clock().now(), {}});
+  tell(self, call, playout_news{kind::idle, 0, {}, self->clock().now(), {}});
 }
 
 void gather_state::tell_call(const carrier_words::events& events) {

@@ -17,9 +17,8 @@ namespace trunkline {
 /// The gather channel: a turn is a webhook with the caller's words, answered with what the agent
 /// says and another <Gather>. A reply that is not there in time is answered with what there is of
 /// it, or a filler, and asked for again. A repeated webhook gets the answer of the first. The
-/// carrier does not say what of a prompt was heard: it is taken as heard when the next webhook
-/// comes. Ends normally when the call ends, with ec::media_lost when no webhook came for
-/// `webhook_within`.
+/// carrier does not say what of a prompt was heard: it is taken as heard when it is given. Ends
+/// normally when the call ends, with ec::media_lost when no webhook came for `webhook_within`.
 struct gather_state {
   static inline const char* name = "gather";
   static constexpr std::chrono::milliseconds answer_within{3000};
@@ -66,8 +65,6 @@ private:
   void answer_for_now();
   gather_page page_of(gather_page::kind what, bool all);
   void give(gather_page page);
-  void was_heard();
-  void tell_idle();
   void tell_call(const carrier_words::events& events);
   void on_tick();
   void arm();
@@ -79,7 +76,7 @@ private:
   std::optional<question> asked;
   std::deque<std::pair<std::string, gather_page>> answered;
   std::deque<line> lines;            ///< to be said
-  std::vector<line> spoken;          ///< on the last page
+  std::vector<line> spoken;          ///< on the page that is being made
   bool complete = false;             ///< all of the turn is in `lines`
   bool closing = false;              ///< and it is the last one
   bool keys_only = false;            ///< the carrier does not understand the caller

@@ -134,5 +134,28 @@ TEST_F(gather, refuses_a_turn_with_a_wrong_signature) {
   EXPECT_EQ(engine.fetch(request).status, 403u);
 }
 
+TEST(gather_engines, answer_the_webhook_of_a_call_that_another_one_on_the_same_database_began) {
+  testing::temp_dir shared;
+  const auto on_it = [&](engine_config& config) {
+    config.store.database = (shared.path() / "calls.db").string();
+  };
+  running_engine first(on_it), second(on_it);
+  first.post("/call/incoming", first.ringing("CA1"));
+  const auto words = [](const std::string& said) {
+    auto fields = running_engine::ringing("CA1");
+    fields.emplace_back("SpeechResult", said);
+    return fields;
+  };
+  first.post("/call/process-speech?page=1", words("I want to book a cleaning"));
+  ASSERT_TRUE(first.wait([&] {
+    return first.get("/metrics").body.find("trunkline_outbox_waiting 0\n") != std::string::npos;
+  }));
+  const auto answer =
+      second.post("/call/process-speech?page=2", words("next Tuesday at two thirty")).body;
+  EXPECT_THAT(answer, HasSubstr("<Gather"));
+  EXPECT_THAT(answer, HasSubstr("name"));
+  EXPECT_THAT(answer, HasSubstr("page=3"));
+}
+
 } // namespace
 } // namespace trunkline

@@ -60,6 +60,7 @@ TEST_F(gather_call_test, answers_the_first_webhook_with_the_greeting_and_words_w
   EXPECT_EQ(last().what, page_kind::listen);
   EXPECT_EQ(last().say, setup.who->greeting);
   EXPECT_EQ(last().page, 1u);
+  ASSERT_EQ(rows->rows.turns.size(), 1u) << "for another engine, should this one die";
   exchange_words("when are you open", "We are open until five. Anything else?");
   ASSERT_EQ(pages.size(), 2u);
   EXPECT_EQ(last().what, page_kind::listen);
@@ -203,6 +204,13 @@ TEST_F(gather_call_test, ends_when_no_webhook_comes_any_more) {
   advance(2s);
   EXPECT_TRUE(ended);
   EXPECT_EQ(stored_call()->end_reason, "media_lost");
+}
+
+TEST_F(gather_call_test, does_not_talk_to_itself_while_the_carrier_listens) {
+  post(turn_kind::begin);
+  advance(60s);
+  EXPECT_TRUE(requests.empty());
+  EXPECT_EQ(pages.size(), 1u);
 }
 
 TEST_F(gather_call_test, leaves_a_caller_to_the_after_page_when_its_channel_dies) {
