@@ -10,6 +10,7 @@
 #include "bench/providers/providers_bench.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/cli/kb_commands.hpp"
+#include "infra/cli/outbox_commands.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/config_commands.hpp"
 #include "infra/config/environment.hpp"
@@ -195,6 +196,11 @@ int run(const bench_providers_command& command) {
   options.env_file = command.env_out;
   options.duration = command.duration;
   return run_providers_bench(std::move(options), *config, std::cout, std::cerr);
+}
+
+int run(const outbox_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? show_outbox(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const bench_run_command& command) {

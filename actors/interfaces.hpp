@@ -68,6 +68,7 @@ using calls_actor = caf::typed_actor<
     caf::result<announced_call>(incoming_call), caf::result<announced_call>(resume_call),
     // A socket asks for its call: refused unless the token fits, once.
     caf::result<bool>(attach_stream), caf::result<void>(carrier_ended),
+    caf::result<void>(call_kept),
     // Answers when the call's tree has ended and its rows are queued in the store.
     caf::result<void>(wrap_up), caf::result<std::string>(find_live),
     caf::result<std::vector<call_row>>(list_atom),
@@ -79,6 +80,7 @@ using calls_actor = caf::typed_actor<
 /// The entry for verified webhooks: decides the TwiML, always answers.
 using gate_actor =
     caf::typed_actor<caf::result<void>(webhook), caf::result<void>(after_loaded),
+                     caf::result<void>(webhook_kept),
                      // A webhook that nobody answered in time is answered with message taking.
                      caf::result<void>(answer_due), caf::result<void>(ping_atom)>;
 

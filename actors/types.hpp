@@ -12,6 +12,7 @@
 #include "infra/providers/stt_provider.hpp"
 #include "infra/providers/tts_provider.hpp"
 #include "schema/knowledge.hpp"
+#include "infra/store/store.hpp"
 #include "schema/records.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -213,6 +214,13 @@ struct announced_call {
   std::string token;
   size_t shard = 0;
   std::shared_ptr<const assistant> who;
+  uint64_t serial = 0; ///< of the admission
+};
+/// The store to the call manager: the first row of an admitted call is durable, or cannot be.
+struct call_kept {
+  std::string call_sid;
+  uint64_t serial = 0;
+  bool kept = true;
 };
 /// The after-page brings a caller back: a new tree with the conversation as stored.
 struct resume_call {
@@ -249,9 +257,13 @@ struct webhook {
 };
 /// gate to itself: what the store knows of the call an after-page is asked for.
 struct after_loaded {
-  uint64_t serial = 0;             ///< of the open webhook
-  std::optional<call_record> call; ///< nothing: unknown, or the store cannot be read
-  std::vector<turn_record> turns;
+  uint64_t serial = 0; ///< of the open webhook
+  stored_call what;    ///< no call: unknown, or the store cannot be read
+};
+/// The store to the gate: what a webhook brought is durable, or cannot be kept.
+struct webhook_kept {
+  uint64_t serial = 0;
+  bool kept = true;
 };
 /// gate to itself: a webhook's time is nearly up.
 struct answer_due {
@@ -314,6 +326,8 @@ CAF_ADD_TYPE_ID(trunkline_actors, (std::vector<trunkline::call_row>))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::sabotage))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::after_loaded))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::call_kept))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook_kept))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::answer_due))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::siblings))
 CAF_END_TYPE_ID_BLOCK(trunkline_actors)
@@ -362,5 +376,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<trunkline::call_row>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::sabotage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::webhook)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::after_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::call_kept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::webhook_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::answer_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::siblings)

@@ -56,6 +56,7 @@ struct store_config {
   std::string database;
   unsigned connections = 3; ///< to PostgreSQL: one writes, the others read
   unsigned queue_max = 20000;
+  unsigned journal_mb_max = 256;               ///< of rows that the database has not taken
   std::chrono::seconds patience{30};           ///< a write is retried this long
   std::chrono::milliseconds read_timeout{500}; ///< PostgreSQL's, for one statement
   std::chrono::milliseconds write_timeout{5000};

@@ -35,8 +35,9 @@ struct call_record {
   int knowledge_queries = 0;
   int error_count = 0;
   std::string services_json; ///< first choice by role: {"stt":"deepgram",...}, for comparisons
-  std::string next_step; ///< what the after-page does: resume | transfer:<staff id> | message |
-                         ///< hang_up | say:<pending sentence>; see actors/call/after_page.hpp
+  std::string next_step;     ///< what the after-page does: resume | transfer:<staff id> | message |
+                             ///< hang_up | say:<pending sentence>; see actors/call/after_page.hpp
+  std::string engine_id;     ///< whose call it is, or was last
 };
 
 /// One contiguous part of what the caller waited for in a turn; the parts sum up to the wait.
@@ -55,13 +56,13 @@ struct turn_record {
   std::string text;  ///< what was recognised, or what the agent meant to say
   std::string heard; ///< agent: what reached the caller's ear
   timestamp started_at{};
-  int response_time_ms = 0;  ///< agent: end of caller speech to first heard audio
+  int response_time_ms = 0; ///< agent: end of caller speech to first heard audio
   int audio_duration_ms = 0;
-  std::string action;        ///< tool name, barge_in, filler, ...
-  std::string rung;          ///< highest fallback rung used, L0 to L4; empty: none
+  std::string action; ///< tool name, barge_in, filler, ...
+  std::string rung;   ///< highest fallback rung used, L0 to L4; empty: none
   std::string rung_reason;
-  std::string services_json; ///< agent: who made it: {"stt":"deepgram","llm":"openai","tts":...}
-  int speculated_ms = 0;     ///< its reply was begun so long before the turn was over; 0: not
+  std::string services_json;   ///< agent: who made it: {"stt":"deepgram","llm":"openai","tts":...}
+  int speculated_ms = 0;       ///< its reply was begun so long before the turn was over; 0: not
   int speculations_wasted = 0; ///< replies begun and thrown away
   bool knowledge_used = false;
   std::string knowledge_json; ///< agent: passages that were used: [{document, position, title}]
@@ -106,6 +107,26 @@ struct audit_record {
   std::string action; ///< what: appointment.booked, call.rescued, ...
   std::string detail; ///< JSON object without caller text
   timestamp at{};
+};
+
+/// Row of `tool_runs`: a tool with side effects, before it is tried and when it has answered.
+/// (call_sid, id) is the key, so a repeat is the same run.
+struct tool_run_record {
+  std::string call_sid;
+  std::string id; ///< of the tool call
+  std::string name;
+  std::string arguments;
+  std::string result; ///< empty: under way, or its engine died
+  timestamp at{};
+};
+
+/// Row of `outbox_dead`: a row that the database would not take for good.
+struct dead_letter_record {
+  std::string id;      ///< engine and sequence
+  std::string kind;    ///< of the row: "turn"
+  std::string payload; ///< the row as JSON
+  std::string error;
+  timestamp failed_at{};
 };
 
 /// Row of `incidents`: a service was not to be asked for a while.

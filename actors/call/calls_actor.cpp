@@ -62,6 +62,7 @@ calls_actor::behavior_type calls_state::make_behavior() {
         if (found != setup.registry->live.end())
           tell(self, found->second.handle, news);
       },
+      [this](const call_kept& news) { on_kept(news); },
       [this](const wrap_up& which) { return wait_for_end(which.call_sid); },
       [this](const find_live& which) { return snapshot(which.call_sid); },
       [this](list_atom) { return list(); },
@@ -104,7 +105,8 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
   record.started_at = setup.common.wall_clock();
   log_event(log_level::info, "call.started",
             {{"call_sid", record.call_sid}, {"from", mask_number(call.from)}});
-  return admit(std::move(record), std::move(who), setup.common);
+  record.engine_id = setup.engine_id;
+  return when_durable(admit(std::move(record), std::move(who), setup.common));
 }
 
 caf::result<announced_call> calls_state::resume(resume_call&& call) {
@@ -124,7 +126,8 @@ caf::result<announced_call> calls_state::resume(resume_call&& call) {
   call.record.ended_at.reset();
   log_event(log_level::warn, "call.resumed",
             {{"call_sid", call.record.call_sid}, {"count", call.record.resumes}});
-  return admit(std::move(call.record), std::move(who), std::move(given));
+  call.record.engine_id = setup.engine_id;
+  return when_durable(admit(std::move(call.record), std::move(who), std::move(given)));
 }
 
 announced_call calls_state::admit(call_record record, std::shared_ptr<const assistant> who,
@@ -134,6 +137,13 @@ announced_call calls_state::admit(call_record record, std::shared_ptr<const assi
   given.record = record;
   given.who = std::move(who);
   const auto sid = record.call_sid;
+  answer.serial = ++serial;
+  auto kept = [me = self_handle<calls_actor>(self), sid, id = serial](const result<void>& done) {
+    const bool shed = !done && done.error().kind == failure_kind::overloaded;
+    tell_from_outside(me, call_kept{sid, id, done.has_value() || shed});
+  };
+  if (!setup.common.rows->put(record, kept)) // before the tree, whose rows are later ones
+    kept(failure{failure_kind::unavailable, "the store is full", true});
   auto handle = setup.spawn(shard, std::move(given));
   watch.add(handle);
   setup.registry->by_actor[handle.id()] = sid;
@@ -141,6 +151,27 @@ announced_call calls_state::admit(call_record record, std::shared_ptr<const assi
   if (setup.common.metrics)
     setup.common.metrics->calls_live(static_cast<int64_t>(setup.registry->live.size()));
   return answer;
+}
+
+/// A webhook is answered when its call would survive us.
+caf::result<announced_call> calls_state::when_durable(announced_call answer) {
+  auto promise = self->make_response_promise<announced_call>();
+  const auto id = answer.serial;
+  not_kept_yet.emplace(id, std::pair{std::move(answer), promise});
+  return promise;
+}
+
+void calls_state::on_kept(const call_kept& news) {
+  auto node = not_kept_yet.extract(news.serial);
+  if (node.empty())
+    return;
+  auto& [answer, promise] = node.mapped();
+  if (!news.kept) {
+    answer.what = announced_call::verdict::full; // asked for a message instead
+    if (auto found = setup.registry->live.find(news.call_sid); found != setup.registry->live.end())
+      tell(self, found->second.handle, carrier_ended{news.call_sid, "not_kept"});
+  }
+  promise.deliver(std::move(answer));
 }
 
 bool calls_state::attach(attach_stream&& stream) {
@@ -231,21 +262,8 @@ void calls_state::rescue(const call_registry::entry& lost, const caf::error& why
             {{"call_sid", lost.record.call_sid}, {"code", static_cast<int>(why.code())}});
   if (setup.common.metrics)
     setup.common.metrics->fallback("L4", "supervisor_died");
-  const bool queued = setup.common.rows->write(
-      [record = lost.record, now = setup.common.wall_clock()](repository& rows) -> result<void> {
-        auto stored = rows.find_call(record.call_sid);
-        if (!stored)
-          return stored.error();
-        auto row = stored->value_or(record);
-        row.next_step = to_json({next_step::kind::resume, {}, {}});
-        row.end_reason = "supervisor_died";
-        row.outcome = row.outcome.empty() ? "failed" : row.outcome;
-        row.ended_at = now;
-        ++row.error_count;
-        if (auto put = rows.put_call(row); !put)
-          return put;
-        return rows.put_audit({row.tenant_id, row.call_sid, "engine", "call.rescued", "{}", now});
-      });
+  const bool queued = setup.common.rows->put(rescue_row{
+      lost.record, setup.common.wall_clock(), to_json({next_step::kind::resume, {}, {}})});
   if (!queued)
     log_event(log_level::error, "call.rescue_not_stored", {{"call_sid", lost.record.call_sid}});
   if (auto port = lost.port.lock())

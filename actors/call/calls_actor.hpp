@@ -58,7 +58,8 @@ struct calls_setup {
   std::function<call_actor(size_t shard, call_setup)> spawn;
   size_t shards = 1;
   unsigned max_calls = 1000;
-  call_setup common; ///< tools, store, metrics, clock, REST; children are filled in by spawn
+  call_setup common;     ///< tools, store, metrics, clock, REST; children are filled in by spawn
+  std::string engine_id; ///< whose calls these are
   std::function<std::string()> new_token;
   std::function<void()> on_drained;
   std::chrono::seconds drain_timeout{60};
@@ -80,6 +81,8 @@ private:
   caf::result<announced_call> announce(incoming_call&& call);
   caf::result<announced_call> resume(resume_call&& call);
   announced_call admit(call_record record, std::shared_ptr<const assistant> who, call_setup given);
+  caf::result<announced_call> when_durable(announced_call answer);
+  void on_kept(const call_kept& news);
   bool attach(attach_stream&& stream);
   caf::result<void> wait_for_end(const std::string& call_sid);
   caf::result<std::string> snapshot(const std::string& call_sid);
@@ -98,6 +101,10 @@ private:
   size_t next_shard = 0;
   bool draining = false, drained = false;
   std::chrono::steady_clock::time_point drain_since;
+  uint64_t serial = 0;
+  /// Admitted; their webhooks are answered when their first row is durable.
+  std::map<uint64_t, std::pair<announced_call, caf::typed_response_promise<announced_call>>>
+      not_kept_yet;
   std::multimap<std::string, caf::typed_response_promise<void>> waiting; ///< for the end of a call
 };
 

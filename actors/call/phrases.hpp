@@ -13,6 +13,7 @@ inline constexpr const char* still_there = "Thank you for waiting, I am still wo
 inline constexpr const char* ask_again =
     "I am sorry, that took too long. Could you say that again, please?";
 inline constexpr const char* cut_off = "I am sorry, we were cut off.";
+inline constexpr const char* was_booked = "Your appointment is booked.";
 inline constexpr const char* how_can_i_help = "How can I help you?";
 inline constexpr const char* cannot_answer =
     "I am sorry, I am having trouble right now. Let me take a message for you.";
@@ -27,8 +28,8 @@ inline constexpr const char* decline = "I am sorry, I cannot help you with that.
 inline constexpr const char* silent_goodbye =
     "I cannot hear you, so I will hang up now. Please call again any time. Goodbye.";
 
-inline constexpr std::array all = {working,        one_moment,     still_there,   ask_again,
-                                   cut_off,        how_can_i_help, cannot_answer, keypad_menu,
-                                   keypad_message, voice_lost,     decline,       silent_goodbye};
+inline constexpr std::array all = {
+    working,       one_moment,  still_there,    ask_again,  cut_off, was_booked,    how_can_i_help,
+    cannot_answer, keypad_menu, keypad_message, voice_lost, decline, silent_goodbye};
 
 } // namespace trunkline::phrases

@@ -3,6 +3,7 @@
 #include "actors/engine/providers_commands.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/state_dir.hpp"
+#include "infra/outbox/journaled_store.hpp"
 #include "infra/speech/pronunciations.hpp"
 #include "infra/speech/speech_model.hpp"
 #include "infra/speech/sphinx_decoder.hpp"
@@ -44,6 +45,19 @@ std::vector<finding> check_database(const engine_config& config) {
   return all;
 }
 
+std::vector<finding> check_journal(const engine_config& config) {
+  const auto found = look_at_journal(config.state_dir);
+  if (!found)
+    return {{"FAIL", found.error().context}};
+  const auto size = "journal of " + std::to_string(found->bytes >> 10) + " KB";
+  if (found->waiting == 0)
+    return {{"ok", size + ", all of it delivered"}};
+  const auto seconds = found->oldest.count() / 1000;
+  return {{seconds < 30 ? "ok" : "FAIL", size + ", " + std::to_string(found->waiting) +
+                                             " row(s) wait for the database, the oldest for " +
+                                             std::to_string(seconds) + " s"}};
+}
+
 std::vector<finding> check_speech(const engine_config& config) {
   auto dictionary = pronunciations::load(sphinx_model_dir / "cmudict-en-us.dict");
   if (!dictionary)
@@ -83,7 +97,8 @@ std::vector<finding> check_services(const engine_config& config) {
 int doctor(const engine_config& config, bool json, std::ostream& out) {
   std::vector<finding> all{{"ok", std::to_string(std::thread::hardware_concurrency()) + " cores, " +
                                       std::to_string(config.assistants.size()) + " assistant(s)"}};
-  for (const auto& check : {check_doors, check_state, check_database, check_speech, check_services})
+  for (const auto& check :
+       {check_doors, check_state, check_database, check_journal, check_speech, check_services})
     for (auto& one : check(config))
       all.push_back(std::move(one));
   bool good = true;

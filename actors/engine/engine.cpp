@@ -46,6 +46,16 @@ std::string random_token() {
   return text;
 }
 
+/// Why an engine with such a store is not ready; empty: it is.
+std::string trouble_of(const store_condition& now) {
+  if (now.journal_fails)
+    return "the journal cannot be written: see the disk of the state directory";
+  if (now.oldest <= std::chrono::seconds{10})
+    return {};
+  return "the store has not taken a write for " + std::to_string(now.oldest.count() / 1000) +
+         " s, " + std::to_string(now.waiting) + " wait" + (now.why.empty() ? "" : ": " + now.why);
+}
+
 void init_types_once() {
   static const bool once = [] {
     init_actor_types();
@@ -111,6 +121,7 @@ private:
   void send_alert(const std::string& json);
   void update_by_rest(const call_record& record, std::function<void()> failed);
   bool ready(std::string& why) const;
+  std::string metrics_now();
 
   engine_config config_;
   engine_parts parts_;
@@ -189,7 +200,7 @@ result<void> running_engine::open_listeners() {
   options.port = config_.server.admin_listen.port;
   admin_ = std::make_unique<admin_door>(admin_door_setup{
       config_.admin_user, config_.admin_password, config_.server.test_hooks, calls_, parts_.rows,
-      parts_.board, [this] { return metrics_text(host_.system()); }, ready_now});
+      parts_.board, [this] { return metrics_now(); }, ready_now});
   auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
   if (!admin)
     return admin.error();
@@ -214,8 +225,11 @@ result<void> running_engine::start_actors() {
     return caf::actor_cast<caf::strong_actor_ptr>(handle);
   };
   children.ops = [this](engine_actor::pointer root) {
-    return caf::actor_cast<caf::strong_actor_ptr>(root->spawn<ops_actor::stateful_impl<ops_state>>(
-        parts_.rows, [this] { return metric_rows(host_.system(), parts_.wall_clock()); }));
+    return caf::actor_cast<caf::strong_actor_ptr>(
+        root->spawn<ops_actor::stateful_impl<ops_state>>(parts_.rows, [this] {
+          metrics_->store_condition(parts_.rows->condition());
+          return metric_rows(host_.system(), parts_.wall_clock());
+        }));
   };
   children.providers = [this](engine_actor::pointer root) {
     return caf::actor_cast<caf::strong_actor_ptr>(start_providers(root));
@@ -246,6 +260,7 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
     setup.common.update_by_rest = [this](const call_record& record, std::function<void()> failed) {
       update_by_rest(record, std::move(failed));
     };
+  setup.engine_id = parts_.engine_id;
   setup.new_token = random_token;
   setup.on_drained = [this] {
     std::lock_guard lock{drain_mutex_};
@@ -318,9 +333,14 @@ bool running_engine::ready(std::string& why) const {
     why = "draining";
   else if (!calls_->get() || !gate_->get())
     why = "starting";
-  else if (parts_.rows->oldest_write() > std::chrono::seconds{10})
-    why = "the store has not taken a write for 10 s";
+  else
+    why = trouble_of(parts_.rows->condition());
   return why.empty();
+}
+
+std::string running_engine::metrics_now() {
+  metrics_->store_condition(parts_.rows->condition());
+  return metrics_text(host_.system());
 }
 
 } // namespace

@@ -43,6 +43,7 @@ struct assistant_providers {
 /// The parts an engine is given; everything else it makes itself.
 struct engine_parts {
   std::shared_ptr<trunkline::store> rows;
+  std::string engine_id; ///< of the calls it takes; see engine_id_of()
   /// Called for each assistant on each shard, at start.
   std::function<result<assistant_providers>(const assistant&, client_loop&)> providers;
   std::shared_ptr<provider_board> board; ///< null: one of its own

@@ -5,7 +5,7 @@
 #include "infra/cli/command_line.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/log/log.hpp"
-#include "infra/store/open_store.hpp"
+#include "infra/outbox/journaled_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -59,7 +59,7 @@ private:
 
 bool server_process::open() {
   const auto where = database_of(config_);
-  auto rows = where ? open_store(*where, config_.store) : where.error();
+  auto rows = where ? open_journaled_store(*where, config_) : where.error();
   if (!rows) {
     err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";
     if (rows.error().kind == failure_kind::unreachable)
@@ -70,6 +70,7 @@ bool server_process::open() {
   store_assistants(*rows_, config_);
   engine_parts parts;
   parts.rows = rows_;
+  parts.engine_id = engine_id_of(config_.state_dir).value();
   parts.board = std::make_shared<provider_board>();
   providers_ = std::make_unique<provider_factory>(config_, parts.board);
   parts.providers = [this](const assistant& who, client_loop& loop) {

@@ -153,17 +153,13 @@ void admin_door::list_calls(http_respond respond) {
 
 void admin_door::show_call(const std::string& call_sid, http_respond respond) {
   auto from_store = [rows = setup_.rows, respond, call_sid] {
-    // A write job, so that a call that has just ended is found.
-    const bool queued = rows->write([call_sid, respond](repository& from) -> result<void> {
-      auto call = from.find_call(call_sid);
-      auto turns = from.turns_of(call_sid);
-      if (!call || !turns)
-        respond(unavailable(call ? turns.error() : call.error()));
-      else if (!*call)
+    const bool queued = rows->load_call(call_sid, [respond](result<stored_call> found) {
+      if (!found)
+        respond(unavailable(found.error()));
+      else if (!found->call)
         respond(not_found());
       else
-        respond(json(call_json({std::move(**call), std::move(*turns), {}, false})));
-      return {};
+        respond(json(call_json({std::move(*found->call), std::move(found->turns), {}, false})));
     });
     if (!queued)
       respond(unavailable({failure_kind::overloaded, "", true}));

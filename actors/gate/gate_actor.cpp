@@ -1,5 +1,6 @@
 #include "actors/gate/gate_actor.hpp"
 
+#include "actors/records/reconcile.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/phone_number.hpp"
 
@@ -32,6 +33,10 @@ bool is_over(const std::string& status) {
   return false;
 }
 
+http_response not_kept() {
+  return {503, "text/plain; charset=utf-8", "it could not be stored\n", {}};
+}
+
 http_response xml(std::string body) {
   return {200, "text/xml; charset=utf-8", std::move(body), {}};
 }
@@ -47,6 +52,7 @@ gate_actor::behavior_type gate_state::make_behavior() {
   return {
       [this](webhook& request) { on_webhook(std::move(request)); },
       [this](after_loaded& loaded) { on_loaded(std::move(loaded)); },
+      [this](webhook_kept news) { on_kept(news); },
       [this](answer_due due) {
         if (open.count(due.serial) == 0)
           return;
@@ -114,10 +120,13 @@ void gate_state::on_announced(uint64_t id, const announced_call& said) {
 }
 
 void gate_state::on_after(uint64_t id) {
-  if (open[id].what == webhook::kind::recorded)
-    on_recorded(open[id]);
+  const auto what = open[id].what;
+  if (what == webhook::kind::recorded) {
+    keep_recording(id);
+    return;
+  }
   auto calls = setup.calls->get();
-  if (!calls || open[id].what != webhook::kind::after) {
+  if (!calls || what != webhook::kind::after) {
     load_call(id);
     return;
   }
@@ -126,33 +135,29 @@ void gate_state::on_after(uint64_t id) {
       .then([this, id] { load_call(id); }, [this, id](caf::error&) { load_call(id); });
 }
 
+/// The database's word, or, when that is late, what is remembered here.
 void gate_state::load_call(uint64_t id) {
   const auto found = open.find(id);
   if (found == open.end())
     return;
+  loading.insert(id);
   auto handle = self_handle<gate_actor>(self);
-  // A write job, for it must see the rows written before it.
-  const bool queued = setup.rows->write(
-      [handle, id, sid = field(found->second, "CallSid")](repository& rows) -> result<void> {
-        after_loaded loaded{id, std::nullopt, {}};
-        auto call = rows.find_call(sid);
-        auto turns = rows.turns_of(sid);
-        if (call && turns) {
-          loaded.call = std::move(*call);
-          loaded.turns = std::move(*turns);
-        }
-        tell_from_outside(handle, std::move(loaded));
-        return {};
-      });
-  if (!queued)
-    overflow(id);
+  const auto& sid = field(found->second, "CallSid");
+  auto known = setup.rows->recall(sid);
+  const bool queued = setup.rows->load_call(sid, [handle, id, known](result<stored_call> stored) {
+    tell_from_outside(handle, after_loaded{id, stored ? std::move(*stored) : known});
+  });
+  if (queued)
+    tell_later(self, handle, database_within, after_loaded{id, std::move(known)});
+  else
+    on_loaded({id, std::move(known)});
 }
 
 void gate_state::on_loaded(after_loaded&& loaded) {
   const auto id = loaded.serial;
   const auto found = open.find(id);
-  if (found == open.end())
-    return; // answered meanwhile
+  if (loading.erase(id) == 0 || found == open.end())
+    return; // answered meanwhile, or the other answer came first
   const auto& request = found->second;
   using stage = after_request::stage;
   after_request asked;
@@ -168,7 +173,7 @@ void gate_state::on_loaded(after_loaded&& loaded) {
     answer(id, answers::unknown_number());
     return;
   }
-  const auto plan = decide_after(asked, loaded.call, *who);
+  const auto plan = decide_after(asked, loaded.what.call, *who);
   log_event(log_level::info, "after.decided",
             {{"call_sid", field(request, "CallSid")}, {"action", static_cast<int>(plan.what)}});
   if (plan.what == after_plan::kind::resume)
@@ -177,65 +182,102 @@ void gate_state::on_loaded(after_loaded&& loaded) {
     answer(id, answers::plan(setup.urls, plan, *who, field(request, "To")));
 }
 
-void gate_state::resume(uint64_t id, after_loaded&& loaded, const std::string& say) {
+void gate_state::resume(uint64_t id, after_loaded&& loaded, std::string say) {
   auto calls = setup.calls->get();
   if (!calls) {
     overflow(id);
     return;
   }
-  ask(self, calls, answer_within,
-      resume_call{std::move(*loaded.call), std::move(loaded.turns), say})
+  auto& known = loaded.what;
+  // What a tool of a dead engine did is found out, not done again.
+  if (auto settled = reconcile(known, setup.wall_clock())) {
+    for (const auto& run : settled->runs)
+      if (!setup.rows->put(run))
+        log_event(log_level::error, "tool.not_stored", {{"call_sid", run.call_sid}});
+    if (!setup.rows->put(settled->turn))
+      log_event(log_level::error, "tool.not_stored", {{"call_sid", settled->turn.call_sid}});
+    known.turns.push_back(std::move(settled->turn));
+    if (say.empty())
+      say = settled->say;
+  }
+  ask(self, calls, answer_within, resume_call{std::move(*known.call), std::move(known.turns), say})
       .then([this, id](const announced_call& said) { on_announced(id, said); },
             [this, id](caf::error&) { overflow(id); });
 }
 
 /// A recording of message taking; its status callback completes the same row.
-void gate_state::on_recorded(const webhook& request) {
+std::optional<recording_row> gate_state::recording_of(const webhook& request) const {
   const auto& sid = field(request, "RecordingSid");
   const auto& url = field(request, "RecordingUrl");
   if (url.empty())
-    return;
+    return std::nullopt;
   const auto who = assistant_of(request);
-  caller_message_record message;
-  message.id = "rec-" + (sid.empty() ? url : sid);
-  message.tenant_id = who ? who->tenant_id : "";
-  message.call_sid = field(request, "CallSid");
-  message.caller_number = field(request, "From");
-  message.caller_name = field(request, "CallerName");
-  message.recording_url = url;
-  message.recording_seconds = number_or(field(request, "RecordingDuration"), 0);
-  message.created_at = setup.wall_clock();
-  const bool queued = setup.rows->write([message](repository& rows) -> result<void> {
-    if (auto put = rows.put_message(message); !put)
-      return put;
-    auto call = rows.find_call(message.call_sid);
-    if (!call || !*call || (*call)->outcome == "emergency")
-      return {};
-    (*call)->outcome = "message_taken";
-    return rows.put_call(**call);
-  });
-  if (!queued)
-    log_event(log_level::error, "message.not_stored", {{"call_sid", message.call_sid}});
+  recording_row row;
+  row.message.id = "rec-" + (sid.empty() ? url : sid);
+  row.message.tenant_id = who ? who->tenant_id : "";
+  row.message.call_sid = field(request, "CallSid");
+  row.message.caller_number = field(request, "From");
+  row.message.caller_name = field(request, "CallerName");
+  row.message.recording_url = url;
+  row.message.recording_seconds = number_or(field(request, "RecordingDuration"), 0);
+  row.message.created_at = setup.wall_clock();
+  return row;
 }
 
+/// "Your message was saved" is said when it is.
+void gate_state::keep_recording(uint64_t id) {
+  auto row = recording_of(open[id]);
+  if (!row) {
+    on_kept({id, true});
+    return;
+  }
+  auto kept = [handle = self_handle<gate_actor>(self), id](const result<void>& done) {
+    tell_from_outside(handle, webhook_kept{id, done.has_value()});
+  };
+  if (!setup.rows->put(std::move(*row), kept))
+    on_kept({id, false});
+}
+
+void gate_state::on_kept(webhook_kept news) {
+  const auto found = open.find(news.serial);
+  if (found == open.end())
+    return;
+  if (news.kept) {
+    loading.insert(news.serial);
+    on_loaded({news.serial, {}}); // whatever the call was, its recording ends it
+    return;
+  }
+  log_event(log_level::error, "message.not_stored",
+            {{"call_sid", field(found->second, "CallSid")}});
+  found->second.respond(not_kept());
+  open.erase(found);
+}
+
+/// Answered when it is durable; a carrier that hears 503 knows that it is not.
 void gate_state::on_status(webhook&& request) {
   const auto sid = field(request, "CallSid");
   const auto status = field(request, "CallStatus");
-  if (!field(request, "RecordingUrl").empty()) {
-    on_recorded(request);
+  auto answer = [respond = request.respond, sid](const result<void>& kept) {
+    if (kept || kept.error().kind == failure_kind::overloaded) { // shed is counted
+      respond({204, "", "", {}});
+      return;
+    }
+    log_event(log_level::error, "status.not_stored", {{"call_sid", sid}});
+    respond(not_kept());
+  };
+  bool taken = true;
+  if (auto recording = recording_of(request)) {
+    taken = setup.rows->put(std::move(*recording), answer);
   } else if (!status.empty()) {
     const auto sequence = number_or(field(request, "SequenceNumber"), 0);
-    if (!setup.rows->write([sid, status, sequence](repository& rows) -> result<void> {
-          auto put = rows.put_carrier_status(sid, status, sequence);
-          if (!put && put.error().kind != failure_kind::not_found)
-            return put.error();
-          return {};
-        }))
-      log_event(log_level::error, "status.not_stored", {{"call_sid", sid}});
+    taken = setup.rows->put(carrier_status_row{sid, status, sequence}, answer);
     if (is_over(status))
       tell(self, setup.calls->get(), carrier_ended{sid, status});
+  } else {
+    answer({});
   }
-  request.respond({204, "", "", {}});
+  if (!taken)
+    answer(failure{failure_kind::unavailable, "the store is full", true});
 }
 
 std::shared_ptr<const assistant> gate_state::assistant_of(const webhook& request) const {
@@ -252,6 +294,7 @@ void gate_state::overflow(uint64_t id) {
 
 void gate_state::answer(uint64_t id, std::string twiml) {
   auto node = open.extract(id);
+  loading.erase(id);
   if (node.empty())
     return;
   node.mapped().respond(xml(std::move(twiml)));

@@ -8,6 +8,7 @@
 #include "infra/caf/compat.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 
 namespace trunkline {
 
@@ -27,6 +28,8 @@ struct gate_setup {
 struct gate_state {
   static inline const char* name = "gate";
   static constexpr std::chrono::milliseconds answer_within{450};
+  /// What the database has not said by then is answered from memory.
+  static constexpr std::chrono::milliseconds database_within{250};
 
   gate_state(gate_actor::pointer self, gate_setup setup);
 
@@ -39,8 +42,10 @@ private:
   void on_after(uint64_t serial);
   void load_call(uint64_t serial);
   void on_loaded(after_loaded&& loaded);
-  void resume(uint64_t serial, after_loaded&& loaded, const std::string& say);
-  void on_recorded(const webhook& request);
+  void resume(uint64_t serial, after_loaded&& loaded, std::string say);
+  std::optional<recording_row> recording_of(const webhook& request) const;
+  void keep_recording(uint64_t serial);
+  void on_kept(webhook_kept news);
   void on_status(webhook&& request);
   void overflow(uint64_t serial);
   void answer(uint64_t serial, std::string twiml);
@@ -52,6 +57,7 @@ private:
   token_bucket new_calls;
   keyed_rate_limiter per_source;
   std::unordered_map<uint64_t, webhook> open; ///< not answered yet
+  std::unordered_set<uint64_t> loading;       ///< of them: the store is asked
   uint64_t serial = 0;
 };
 

@@ -20,10 +20,7 @@ ops_actor::behavior_type ops_state::make_behavior() {
 
 void ops_state::write() {
   tell_later(self, self_handle<ops_actor>(self), write_every, tick_atom_v);
-  const bool queued = rows->write([minute = collect()](repository& to) -> result<void> {
-    return to.put_system_metrics(minute);
-  });
-  if (!queued)
+  if (!rows->put(collect()))
     log_event(log_level::warn, "metrics.minute_lost", {{"error", "the store's queue is full"}});
 }
 

@@ -128,8 +128,7 @@ void providers_state::on_changed(const provider_transition& change) {
 }
 
 void providers_state::save(const incident_record& row) {
-  const bool queued =
-      setup.rows->write([row](repository& to) -> result<void> { return to.put_incident(row); });
+  const bool queued = setup.rows->put(row);
   if (!queued)
     log_event(log_level::error, "incident.not_stored", {{"provider", row.service}});
 }

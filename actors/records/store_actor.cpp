@@ -1,26 +1,98 @@
 #include "actors/records/store_actor.hpp"
 
 #include "actors/tools/run_tool.hpp"
+#include "actors/tools/tool_catalog.hpp"
+#include "actors/tools/tool_runners.hpp"
 #include "infra/log/log.hpp"
+#include "infra/store/collecting_repository.hpp"
+
+#include <chrono>
+#include <optional>
 
 namespace trunkline {
 
 namespace {
 
-result<void> put(repository& to, const std::variant<call_record, turn_record, audit_record>& row) {
-  if (const auto* call = std::get_if<call_record>(&row))
-    return to.put_call(*call);
-  if (const auto* turn = std::get_if<turn_record>(&row))
-    return to.put_turn(*turn);
-  return to.put_audit(std::get<audit_record>(row));
+using clock = std::chrono::steady_clock;
+
+// The caller waits: what has not begun by then is answered without.
+constexpr std::chrono::seconds tool_patience{2};
+
+/// One run of a tool from the intent to the answer, which is told when all of it is durable.
+struct tool_work {
+  store& rows;
+  std::shared_ptr<const assistant> who;
+  run_tool_request request;
+  call_actor call;
+  clock::time_point began = clock::now();
+
+  tool_run_record run(std::string result) const {
+    return {request.facts.call_sid, request.call.id,   request.call.name,
+            request.call.arguments, std::move(result), request.facts.now};
+  }
+  void tell(const tool_outcome& outcome) const {
+    if (!outcome.unanswered.empty())
+      post_unanswered(
+          rows, {who->tenant_id, request.facts.call_sid, outcome.unanswered, request.facts.now});
+    if (!outcome.failure_text.empty())
+      log_event(log_level::error, "tool.failed",
+                {{"call_sid", request.facts.call_sid}, {"error", outcome.failure_text}});
+    tell_from_outside(call, tool_done{request.reply, request.call.id, request.call.name,
+                                      outcome.result_json, outcome.effect});
+  }
+  void unavailable(const failure& why) const { tell(broken(why)); }
+};
+
+// Runs it and keeps what it wrote; `database` is null for tools that need none.
+void run_and_keep(const std::shared_ptr<const tool_work>& work, repository* database) {
+  collecting_repository rows{database};
+  auto outcome = run_tool(work->request.call, {rows, *work->who, work->request.facts});
+  if (has_side_effects(work->request.call.name))
+    rows.rows.emplace_back(work->run(outcome.result_json));
+  if (rows.rows.empty()) {
+    work->tell(outcome);
+    return;
+  }
+  // In order, so the last one's answer comes last.
+  auto trouble = std::make_shared<std::optional<failure>>();
+  for (size_t i = 0; i < rows.rows.size(); ++i) {
+    const bool last = i + 1 == rows.rows.size();
+    auto kept = [work, trouble, last, outcome](const result<void>& done) {
+      if (!done)
+        *trouble = done.error();
+      if (last && *trouble)
+        work->unavailable(**trouble);
+      else if (last)
+        work->tell(outcome);
+    };
+    if (!work->rows.put(std::move(rows.rows[i]), kept))
+      kept(failure{failure_kind::overloaded, "the store is full", false});
+  }
 }
 
-tool_done failed(const run_tool_request& request, const char* why) {
-  return {request.reply,
-          request.call.id,
-          request.call.name,
-          std::string{R"({"status":"error","error":")"} + why + R"("})",
-          {}};
+// What the database decides, on its own thread, unless the caller has waited too long already. A
+// search never waits for the writes.
+void run_beside_database(const std::shared_ptr<const tool_work>& work) {
+  auto job = [work](repository& database) -> result<void> {
+    if (clock::now() - work->began > tool_patience)
+      work->unavailable({failure_kind::timeout, "the database was late", true});
+    else
+      run_and_keep(work, &database);
+    return {};
+  };
+  const bool taken = work->request.call.name == "search_knowledge"
+                         ? work->rows.read(std::move(job))
+                         : work->rows.write(std::move(job));
+  if (!taken)
+    work->unavailable({failure_kind::overloaded, "the store is overloaded", true});
+}
+
+bool needs_database(const std::string& tool) {
+  for (const auto* name : {"check_availability", "schedule_appointment", "reschedule_appointment",
+                           "cancel_appointment", "search_knowledge"})
+    if (tool == name)
+      return true;
+  return false;
 }
 
 } // namespace
@@ -39,32 +111,37 @@ store_actor::behavior_type store_state::make_behavior() {
 
 void post_row(store& rows, save_row request, const call_actor& call) {
   const auto serial = request.serial;
-  const bool taken = rows.write_row(
-      [row = std::move(request.row)](repository& to) { return put(to, row); },
-      [call, serial](const result<void>& saved) {
-        if (!saved)
-          log_event(log_level::error, "store.row_failed", {{"error", to_string(saved.error())}});
-        tell_from_outside(call, row_saved{serial, saved.has_value()});
-      });
+  auto row = std::visit([](auto& one) -> store_row { return std::move(one); }, request.row);
+  const bool taken = rows.put(std::move(row), [call, serial](const result<void>& saved) {
+    if (!saved && saved.error().kind != failure_kind::overloaded) // what was shed is counted
+      log_event(log_level::error, "store.row_failed", {{"error", to_string(saved.error())}});
+    tell_from_outside(call, row_saved{serial, saved.has_value()});
+  });
   if (!taken)
     tell_from_outside(call, row_saved{serial, false});
 }
 
 void post_tool(store& rows, std::shared_ptr<const assistant> who, run_tool_request request,
                const call_actor& call) {
-  const bool reads_only = request.call.name == "search_knowledge"; // never waits for the writes
-  auto job = [&rows, who = std::move(who), request, call](repository& to) -> result<void> {
-    auto outcome = run_tool(request.call, {to, *who, request.facts});
-    if (!outcome.unanswered.empty())
-      post_unanswered(
-          rows, {who->tenant_id, request.facts.call_sid, outcome.unanswered, request.facts.now});
-    tell_from_outside(call, tool_done{request.reply, request.call.id, request.call.name,
-                                      std::move(outcome.result_json), outcome.effect});
-    return {};
-  };
-  const bool taken = reads_only ? rows.read(std::move(job)) : rows.write(std::move(job));
-  if (!taken)
-    tell_from_outside(call, failed(request, "the store is overloaded"));
+  const auto work =
+      std::make_shared<const tool_work>(tool_work{rows, std::move(who), std::move(request), call});
+  if (!needs_database(work->request.call.name)) {
+    run_and_keep(work, nullptr);
+  } else if (rows.away()) {
+    work->unavailable({failure_kind::unreachable, "the database is away", true});
+  } else if (!has_side_effects(work->request.call.name)) {
+    run_beside_database(work);
+  } else {
+    // The intent first: whoever resumes the call must know that this may have been done.
+    const auto kept = [work](const result<void>& done) {
+      if (done)
+        run_beside_database(work);
+      else
+        work->unavailable(done.error());
+    };
+    if (!rows.put(work->run({}), kept))
+      kept(failure{failure_kind::overloaded, "the store is full", false});
+  }
 }
 
 void post_unanswered(store& rows, unanswered_question question) {

@@ -26,7 +26,9 @@ private:
 
 /// Hands a row to the store; the call hears row_saved. A full store answers at once, not saved.
 void post_row(store& rows, save_row request, const call_actor& call);
-/// Runs a tool beside the store's connection; the call hears tool_done, whatever happens.
+/// Runs a tool; the call hears tool_done, whatever happens, when what it did is durable. Tools that
+/// only leave rows need no database. One that changes what the database decides leaves its intent
+/// first; while the database is away it is answered "unavailable" at once. `rows` must outlive it.
 void post_tool(store& rows, std::shared_ptr<const assistant> who, run_tool_request request,
                const call_actor& call);
 /// Collects a question that nobody could answer.

@@ -162,6 +162,20 @@ void command_parser::build_records() {
           },
           "up (default) or status")
       ->check(CLI::IsMember({"up", "status"}));
+  auto* outbox =
+      add(app_, "outbox", "rows that the database would not take", [this] { return outbox_; });
+  config_flags(outbox, outbox_.config);
+  outbox->add_flag("--json", outbox_.json, "as JSON, with what is in them");
+  outbox
+      ->add_option_function<std::string>(
+          "action",
+          [this](const std::string& what) {
+            outbox_.what =
+                what == "retry" ? outbox_command::action::retry : outbox_command::action::list;
+          },
+          "ls (default) or retry")
+      ->check(CLI::IsMember({"ls", "retry"}));
+  outbox->add_option("id", outbox_.id, "retry: only this one");
 }
 
 std::string command_parser::unknown_command(const std::vector<std::string>& arguments) {

@@ -95,6 +95,14 @@ struct kb_command {
   bool json = false;
 };
 
+struct outbox_command {
+  enum class action { list, retry };
+  action what = action::list;
+  config_options config{};
+  std::string id{}; ///< retry: only this one
+  bool json = false;
+};
+
 /// `providers`: ls, trip and reset ask a running engine's admin API; test asks the services.
 struct providers_command {
   enum class action { list, test, trip, reset };
@@ -146,8 +154,8 @@ struct no_command {
 
 using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
                              doctor_command, calls_command, kb_command, migrate_command,
-                             providers_command, bench_providers_command, bench_run_command,
-                             bench_compare_command, version_command>;
+                             outbox_command, providers_command, bench_providers_command,
+                             bench_run_command, bench_compare_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

@@ -45,6 +45,7 @@ private:
   calls_command calls_;
   kb_command kb_;
   migrate_command migrate_;
+  outbox_command outbox_;
   providers_command providers_;
   bench_providers_command bench_providers_;
   bench_run_command bench_run_;

@@ -49,13 +49,6 @@ result<std::string> content_of(const fs::path& path) {
   return all;
 }
 
-uint64_t released_by(const journal_record& record) {
-  uint64_t up_to = 0;
-  if (record.type == own_type && record.payload.size() == sizeof up_to)
-    std::memcpy(&up_to, record.payload.data(), sizeof up_to);
-  return up_to;
-}
-
 bool no_space(int error) {
   return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
@@ -141,6 +134,11 @@ result<void> journal_files::replay_all(const std::function<void(const journal_re
       const auto text = content_of(one.path);
       if (!text)
         return text.error();
+      if (is_newer_segment(*text))
+        return failure{failure_kind::conflict,
+                       one.path.string() + " was written by a newer version; start that one, or "
+                                           "move the file away",
+                       false};
       const auto scan = scan_segment(*text, [&](const journal_record& record) {
         if (record.sequence >= end)
           return;

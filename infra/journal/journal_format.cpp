@@ -57,6 +57,19 @@ std::optional<uint64_t> read_head(std::string_view segment) {
   return get<uint64_t>(segment.substr(8));
 }
 
+uint64_t released_by(const journal_record& record) {
+  uint64_t up_to = 0;
+  if (record.type == 0 && record.payload.size() == sizeof up_to)
+    std::memcpy(&up_to, record.payload.data(), sizeof up_to);
+  return up_to;
+}
+
+bool is_newer_segment(std::string_view segment) {
+  constexpr std::string_view family = magic.substr(0, 6);
+  return segment.size() >= magic.size() && segment.starts_with(family) &&
+         !segment.starts_with(magic);
+}
+
 journal_scan scan_segment(std::string_view segment,
                           const std::function<void(const journal_record&)>& each) {
   const auto first = read_head(segment);

@@ -42,6 +42,11 @@ void append_record(std::string& to, journal_value value, uint8_t type, std::stri
 /// The first sequence of a segment; nothing when its head is torn or another file's.
 std::optional<uint64_t> read_head(std::string_view segment);
 
+/// How far all is released by this record; 0 when it is not of that kind.
+uint64_t released_by(const journal_record& record);
+/// Whether it is one of these files, in a format that this version does not know.
+bool is_newer_segment(std::string_view segment);
+
 struct journal_scan {
   size_t good_bytes = 0;      ///< head and whole records; the rest is to be cut off
   uint64_t next_sequence = 0; ///< the number of the record that would come next

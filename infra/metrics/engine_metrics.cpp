@@ -135,4 +135,25 @@ void engine_metrics::signature_refused() {
   count(registry_, "signatures-refused", "Requests with a wrong or missing signature.", {});
 }
 
+void engine_metrics::set(std::string_view name, std::string_view help, int64_t value) {
+  registry_.gauge_singleton("trunkline", name, help)->value(value);
+}
+
+void engine_metrics::store_condition(const trunkline::store_condition& now) {
+  const auto count = [](uint64_t value) { return static_cast<int64_t>(value); };
+  set("store-away", "1 while the database does not take rows.", now.away ? 1 : 0);
+  set("outbox-waiting", "Rows that the database has not taken.", count(now.waiting));
+  set("outbox-oldest-seconds", "Age of the oldest of them.", now.oldest.count() / 1000);
+  if (!now.journaled)
+    return;
+  set("outbox-delivered", "Rows delivered since the start.", count(now.delivered));
+  set("outbox-dead", "Rows the database would not take for good, since the start.",
+      count(now.dead));
+  set("journal-bytes", "Size of the journal on disk.", count(now.journal_bytes));
+  set("journal-fails", "1 while the disk does not take records.", now.journal_fails ? 1 : 0);
+  set("journal-shed-text", "Turns left out for want of room.", count(now.shed_text));
+  set("journal-shed-progress", "Call rows left out for want of room.", count(now.shed_progress));
+  set("journal-refused", "Records not taken though never shed.", count(now.refused + now.failed));
+}
+
 } // namespace trunkline

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "infra/store/store.hpp"
+
 #include <caf/actor_system.hpp>
 
 #include <chrono>
@@ -35,8 +37,12 @@ public:
   void breaker_state(std::string_view service, int64_t state);
   void webhook(std::string_view path, unsigned status, std::chrono::microseconds took);
   void signature_refused();
+  /// Journal and outbox as they are now.
+  void store_condition(const trunkline::store_condition& now);
 
 private:
+  void set(std::string_view name, std::string_view help, int64_t value);
+
   caf::telemetry::metric_registry& registry_;
 };
 

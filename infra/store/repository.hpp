@@ -45,6 +45,7 @@ public:
   /// `conflict` when the resource is taken for any part of the time; the same id again is the first
   /// answer again.
   virtual result<appointment_record> book(const appointment_record& appointment) = 0;
+  virtual result<std::optional<appointment_record>> find_appointment(const std::string& id) = 0;
   /// Frees the old time and takes the new one, or changes nothing (`conflict`, `not_found`).
   virtual result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
                                                       timestamp ends_at) = 0;
@@ -59,6 +60,19 @@ public:
                                                                   const std::string& caller_number,
                                                                   timestamp now) = 0;
   virtual result<std::vector<appointment_record>> list_appointments(size_t limit) = 0;
+
+  /// A result once known stays.
+  virtual result<void> put_tool_run(const tool_run_record& run) = 0;
+  /// In order of time.
+  virtual result<std::vector<tool_run_record>> tool_runs_of(const std::string& call_sid) = 0;
+  /// Ends every call of this engine that is open: it died with them. Outcomes that are known by
+  /// what was booked or left stay. The number of calls.
+  virtual result<size_t> close_orphans(const std::string& engine_id, timestamp at) = 0;
+
+  virtual result<void> put_dead_letter(const dead_letter_record& dead) = 0;
+  /// Oldest first.
+  virtual result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) = 0;
+  virtual result<void> remove_dead_letter(const std::string& id) = 0;
 
   virtual result<void> put_audit(const audit_record& entry) = 0;
   virtual result<void> put_incident(const incident_record& incident) = 0;

@@ -47,6 +47,23 @@ struct statements {
   const std::string list_appointments =
       rows::appointments.select("ORDER BY created_at DESC, id LIMIT $1");
 
+  const std::string put_tool_run =
+      rows::tool_runs.insert() +
+      " ON CONFLICT (call_sid, tool_call_id) DO UPDATE SET result = CASE WHEN excluded.result <> ''"
+      " THEN excluded.result ELSE tool_runs.result END";
+  const std::string tool_runs_of =
+      rows::tool_runs.select("WHERE call_sid = $1 ORDER BY at, tool_call_id");
+  const std::string close_orphans =
+      "UPDATE calls SET ended_at = $1, end_reason = 'engine_lost', error_count = error_count + 1,"
+      " outcome = CASE WHEN outcome <> '' THEN outcome WHEN EXISTS (SELECT 1 FROM appointments a"
+      " WHERE a.call_sid = calls.call_sid AND a.status = 'booked') THEN 'booked'"
+      " WHEN EXISTS (SELECT 1 FROM caller_messages m WHERE m.call_sid = calls.call_sid)"
+      " THEN 'message_taken' ELSE 'failed' END WHERE engine_id = $2 AND ended_at IS NULL";
+  const std::string put_dead_letter = rows::dead_letters.upsert();
+  const std::string list_dead_letters =
+      rows::dead_letters.select("ORDER BY failed_at, id LIMIT $1");
+  const std::string remove_dead_letter = "DELETE FROM outbox_dead WHERE id = $1";
+
   // These two have no key of their own: the same row a second time is a repeated write.
   const std::string put_audit =
       "INSERT INTO audit_logs (tenant_id, call_sid, actor, action, detail, at)"
@@ -120,6 +137,9 @@ public:
   }
 
   result<appointment_record> book(const appointment_record& appointment) override;
+  result<std::optional<appointment_record>> find_appointment(const std::string& id) override {
+    return first(sql_.find_appointment, {std::string_view{id}}, rows::read_appointment);
+  }
   result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
                                               timestamp ends_at) override {
     return change(sql_.move, {ms(starts_at), ms(ends_at), std::string_view{id}}, id);
@@ -144,6 +164,25 @@ public:
   }
   result<std::vector<appointment_record>> list_appointments(size_t limit) override {
     return all(sql_.list_appointments, {static_cast<int64_t>(limit)}, rows::read_appointment);
+  }
+
+  result<void> put_tool_run(const tool_run_record& run) override {
+    return put(sql_.put_tool_run, rows::values(run));
+  }
+  result<std::vector<tool_run_record>> tool_runs_of(const std::string& call_sid) override {
+    return all(sql_.tool_runs_of, {std::string_view{call_sid}}, rows::read_tool_run);
+  }
+  result<size_t> close_orphans(const std::string& engine_id, timestamp at) override {
+    return session_->run(sql_.close_orphans, {ms(at), std::string_view{engine_id}});
+  }
+  result<void> put_dead_letter(const dead_letter_record& dead) override {
+    return put(sql_.put_dead_letter, rows::values(dead));
+  }
+  result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) override {
+    return all(sql_.list_dead_letters, {static_cast<int64_t>(limit)}, rows::read_dead_letter);
+  }
+  result<void> remove_dead_letter(const std::string& id) override {
+    return put(sql_.remove_dead_letter, {std::string_view{id}});
   }
 
   result<void> put_audit(const audit_record& entry) override {
@@ -188,10 +227,6 @@ private:
   }
 
   static failure taken() { return {failure_kind::conflict, "the time is taken", false}; }
-
-  result<std::optional<appointment_record>> find_appointment(const std::string& id) {
-    return first(sql_.find_appointment, {std::string_view{id}}, rows::read_appointment);
-  }
 
   result<appointment_record> change(const std::string& sql, const sql_values& values,
                                     const std::string& id) {

@@ -57,7 +57,8 @@ const table calls{"calls",
                    "channel",           "direction",   "caller_number",     "called_number",
                    "caller_name",       "started_at",  "ended_at",          "outcome",
                    "end_reason",        "resumes",     "ai_response_count", "user_input_count",
-                   "knowledge_queries", "error_count", "next_step",         "services"},
+                   "knowledge_queries", "error_count", "next_step",         "services",
+                   "engine_id"},
                   {"call_sid"}};
 const table turns{"turns",
                   {"call_sid", "turn_index", "role", "text", "heard", "started_at",
@@ -74,6 +75,10 @@ const table appointments{"appointments",
                           "caller_name", "starts_at", "ends_at", "status", "created_at"},
                          {"id"}};
 const table incidents{"incidents", {"id", "service", "opened_at", "closed_at", "reason"}, {"id"}};
+const table tool_runs{"tool_runs",
+                      {"call_sid", "tool_call_id", "name", "arguments", "result", "at"},
+                      {"call_sid", "tool_call_id"}};
+const table dead_letters{"outbox_dead", {"id", "kind", "payload", "error", "failed_at"}, {"id"}};
 const table assistants{
     "assistants", {"id", "version", "tenant_id", "configuration", "created_at"}, {"id", "version"}};
 const table numbers{"numbers", {"number", "tenant_id", "assistant_id"}, {"number"}};
@@ -130,7 +135,8 @@ sql_values values(const call_record& call) {
           int64_t{call.knowledge_queries},
           int64_t{call.error_count},
           view(call.next_step),
-          view(call.services_json)};
+          view(call.services_json),
+          view(call.engine_id)};
 }
 
 call_record read_call(const sql_row& row) {
@@ -156,8 +162,9 @@ call_record read_call(const sql_row& row) {
   call.error_count = small(row, 17);
   call.next_step = row.text(18);
   call.services_json = row.text(19);
-  call.carrier_status = row.text(20);
-  call.carrier_sequence = small(row, 21);
+  call.engine_id = row.text(20);
+  call.carrier_status = row.text(21);
+  call.carrier_sequence = small(row, 22);
   return call;
 }
 
@@ -240,6 +247,23 @@ appointment_record read_appointment(const sql_row& row) {
 sql_values values(const incident_record& incident) {
   return {view(incident.id), view(incident.service), ms(incident.opened_at),
           ms_or_null(incident.closed_at), view(incident.reason)};
+}
+
+sql_values values(const tool_run_record& run) {
+  return {view(run.call_sid),  view(run.id),     view(run.name),
+          view(run.arguments), view(run.result), ms(run.at)};
+}
+
+tool_run_record read_tool_run(const sql_row& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), at(row.number(5))};
+}
+
+sql_values values(const dead_letter_record& dead) {
+  return {view(dead.id), view(dead.kind), view(dead.payload), view(dead.error), ms(dead.failed_at)};
+}
+
+dead_letter_record read_dead_letter(const sql_row& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), at(row.number(4))};
 }
 
 incident_record read_incident(const sql_row& row) {

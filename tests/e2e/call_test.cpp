@@ -17,9 +17,9 @@ using ::testing::Not;
 
 TEST(call, books_an_appointment_and_the_row_is_there) {
   running_engine engine;
-  const auto call = engine.place(
-      engine.says({"I want to book a cleaning next Tuesday at two thirty", "my name is Emily Clark",
-                   "yes please", "no thank you"}));
+  const auto call =
+      engine.place(engine.says({"I want to book a cleaning next Tuesday at two thirty",
+                                "my name is Emily Clark", "yes please", "no thank you"}));
   ASSERT_TRUE(engine.wait_for_end(call));
   EXPECT_FALSE(call->facts().lost) << call->facts().ended_by;
   EXPECT_EQ(call->facts().streams, 1u);
@@ -84,6 +84,9 @@ TEST(call, that_finds_all_lines_busy_can_leave_a_message_and_the_next_one_gets_t
   ASSERT_EQ(second->facts().messages_left.size(), 1u);
   ASSERT_FALSE(second->facts().carrier_said.empty());
   EXPECT_THAT(second->facts().carrier_said[0], HasSubstr("lines are busy"));
+  ASSERT_TRUE(engine.wait([&] { // acknowledged is in the journal; lists read the database
+    return engine.get("/metrics").body.find("trunkline_outbox_waiting 0\n") != std::string::npos;
+  }));
   const auto rows = engine.get_json("/api/v1/messages")["messages"];
   ASSERT_EQ(rows.size(), 1u) << "the page and its callback are one message";
   EXPECT_EQ(rows[0]["call_sid"], second->facts().call_sid);

@@ -197,6 +197,62 @@ result<std::vector<appointment_record>> memory_repository::list_appointments(siz
                 [](auto& a, auto& b) { return a.created_at < b.created_at; });
 }
 
+result<std::optional<appointment_record>>
+memory_repository::find_appointment(const std::string& id) {
+  TRUNKLINE_READS;
+  const auto row = appointments.find(id);
+  return row == appointments.end() ? std::optional<appointment_record>{}
+                                   : std::optional{row->second};
+}
+
+result<void> memory_repository::put_tool_run(const tool_run_record& run) {
+  TRUNKLINE_WRITES;
+  auto [row, inserted] = tool_runs.try_emplace({run.call_sid, run.id}, run);
+  if (!inserted && !run.result.empty())
+    row->second.result = run.result;
+  return {};
+}
+
+result<std::vector<tool_run_record>> memory_repository::tool_runs_of(const std::string& call_sid) {
+  TRUNKLINE_READS;
+  std::vector<tool_run_record> found;
+  for (const auto& [key, run] : tool_runs)
+    if (key.first == call_sid)
+      found.push_back(run);
+  return found;
+}
+
+result<size_t> memory_repository::close_orphans(const std::string& engine_id, timestamp at) {
+  TRUNKLINE_WRITES;
+  size_t closed = 0;
+  for (auto& [_, call] : calls) {
+    if (call.engine_id != engine_id || call.ended_at)
+      continue;
+    call.ended_at = at;
+    call.end_reason = "engine_lost";
+    call.outcome = call.outcome.empty() ? "failed" : call.outcome;
+    ++closed;
+  }
+  return closed;
+}
+
+result<void> memory_repository::put_dead_letter(const dead_letter_record& dead) {
+  dead_letters[dead.id] = dead;
+  return {};
+}
+
+result<std::vector<dead_letter_record>> memory_repository::list_dead_letters(size_t) {
+  std::vector<dead_letter_record> all;
+  for (const auto& [_, dead] : dead_letters)
+    all.push_back(dead);
+  return all;
+}
+
+result<void> memory_repository::remove_dead_letter(const std::string& id) {
+  dead_letters.erase(id);
+  return {};
+}
+
 result<void> memory_repository::put_audit(const audit_record& entry) {
   TRUNKLINE_WRITES;
   audits.push_back(entry);

@@ -28,6 +28,8 @@ public:
   std::vector<caller_message_record> messages;
   std::map<std::string, appointment_record> appointments;
   std::map<std::string, incident_record> incidents;
+  std::map<std::pair<std::string, std::string>, tool_run_record> tool_runs;
+  std::map<std::string, dead_letter_record> dead_letters;
   std::vector<audit_record> audits;
   std::vector<system_metric_record> metrics;
   std::map<std::string, std::string> assistants; ///< JSON by "id/version"
@@ -43,6 +45,7 @@ public:
   result<void> put_message(const caller_message_record& message) override;
   result<std::vector<caller_message_record>> list_messages(size_t limit) override;
   result<appointment_record> book(const appointment_record& appointment) override;
+  result<std::optional<appointment_record>> find_appointment(const std::string& id) override;
   result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
                                               timestamp ends_at) override;
   result<appointment_record> cancel_appointment(const std::string& id) override;
@@ -54,6 +57,12 @@ public:
                                                           const std::string& caller_number,
                                                           timestamp now) override;
   result<std::vector<appointment_record>> list_appointments(size_t limit) override;
+  result<void> put_tool_run(const tool_run_record& run) override;
+  result<std::vector<tool_run_record>> tool_runs_of(const std::string& call_sid) override;
+  result<size_t> close_orphans(const std::string& engine_id, timestamp at) override;
+  result<void> put_dead_letter(const dead_letter_record& dead) override;
+  result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) override;
+  result<void> remove_dead_letter(const std::string& id) override;
   result<void> put_audit(const audit_record& entry) override;
   result<void> put_incident(const incident_record& incident) override;
   result<std::vector<incident_record>> list_incidents(size_t limit) override;

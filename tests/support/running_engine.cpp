@@ -2,7 +2,7 @@
 
 #include "actors/agent/embedded_agent.hpp"
 #include "infra/log/log.hpp"
-#include "infra/store/sqlite_store.hpp"
+#include "infra/outbox/journaled_store.hpp"
 #include "tests/support/sample_assistant.hpp"
 
 #include <nlohmann/json.hpp>
@@ -64,7 +64,9 @@ running_engine::running_engine(const change& configure, speech kind, ladder rung
 
 engine_parts running_engine::parts_for(speech kind) {
   engine_parts parts;
-  parts.rows = value_of(open_sqlite_store({.path = (dir_.path() / "calls.db").string()}), "store");
+  parts.rows =
+      value_of(open_journaled_store(value_of(database_of(config_), "database"), config_), "store");
+  parts.engine_id = value_of(engine_id_of(config_.state_dir), "engine id");
   parts.wall_clock = practice_clock();
   parts.board = board;
   switch (kind) {

@@ -1,0 +1,118 @@
+#include "infra/outbox/journaled_store.hpp"
+
+#include "infra/outbox/row_codec.hpp"
+#include "infra/store/sql_repository.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace trunkline {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t id_letters = 12;
+
+fs::path journal_folder(const std::string& state_dir) {
+  return fs::path{state_dir} / "journal";
+}
+
+std::string random_id() {
+  std::array<unsigned char, id_letters> bytes{};
+  std::string id;
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1)
+    for (const auto byte : bytes)
+      id += "0123456789abcdef"[byte & 15];
+  return id;
+}
+
+std::string first_line(const fs::path& path) {
+  std::ifstream in{path};
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+} // namespace
+
+result<std::string> engine_id_of(const std::string& state_dir) {
+  const auto path = fs::path{state_dir} / "engine-id";
+  if (auto known = first_line(path); !known.empty())
+    return known;
+  const auto draft = path.string() + ".new";
+  const auto id = random_id();
+  std::ofstream out{draft};
+  out << id << "\n";
+  out.close();
+  std::error_code error;
+  fs::rename(draft, path, error);
+  if (id.empty() || !out || error)
+    return failure{failure_kind::unavailable, path.string() + " cannot be written", false};
+  return id;
+}
+
+result<std::shared_ptr<store>> open_journaled_store(const database_url& where,
+                                                    const engine_config& config) {
+  auto database = open_store(where, config.store);
+  if (!database)
+    return database;
+  auto id = engine_id_of(config.state_dir);
+  if (!id)
+    return id.error();
+  auto session = open_session(where, config.store, session_use::write);
+  if (!session)
+    return session.error();
+  journaled_store_settings how;
+  how.kept_in.files.folder = journal_folder(config.state_dir);
+  how.kept_in.limits.bytes_max = uint64_t{config.store.journal_mb_max} << 20;
+  how.engine_id = *id;
+  return make_journaled_store(std::move(*database), make_repository(std::move(*session)),
+                              std::move(how));
+}
+
+result<journal_look> look_at_journal(const std::string& state_dir) {
+  std::error_code error;
+  std::set<fs::path> segments;
+  const auto folder = journal_folder(state_dir);
+  if (!fs::exists(folder, error))
+    return journal_look{};
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".journal")
+      segments.insert(entry.path());
+  if (error)
+    return failure{failure_kind::unavailable, folder.string() + ": " + error.message(), false};
+  journal_look found;
+  uint64_t released = 0;
+  std::vector<std::pair<uint64_t, timestamp>> rows;
+  for (const auto& path : segments) {
+    std::ifstream in{path, std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (is_newer_segment(text))
+      return failure{failure_kind::conflict, path.string() + " was written by a newer version",
+                     false};
+    found.bytes += text.size();
+    scan_segment(text, [&](const journal_record& record) {
+      if (record.type != 0)
+        rows.emplace_back(record.sequence, content_of(record.payload).taken_at);
+      else
+        released = std::max(released, released_by(record));
+    });
+  }
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  for (const auto& [sequence, taken_at] : rows)
+    if (sequence > released) {
+      if (found.waiting++ == 0)
+        found.oldest = std::max(std::chrono::milliseconds{0}, now - taken_at);
+    }
+  return found;
+}
+
+} // namespace trunkline

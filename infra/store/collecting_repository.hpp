@@ -1,0 +1,108 @@
+#pragma once
+
+#include "infra/store/store_row.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace trunkline {
+
+/// A repository for one tool: rows that can be written later are collected, everything else is
+/// `under`'s, or unreachable when there is none.
+class collecting_repository : public repository {
+public:
+  explicit collecting_repository(repository* under) : under_(under) {}
+
+  std::vector<store_row> rows; ///< to be put, in order
+
+  result<void> put_message(const caller_message_record& row) override { return keep(row); }
+  result<void> put_audit(const audit_record& row) override { return keep(row); }
+  result<void> put_call(const call_record& row) override { return keep(row); }
+  result<void> put_turn(const turn_record& row) override { return keep(row); }
+  result<void> put_tool_run(const tool_run_record& row) override { return keep(row); }
+  result<void> put_incident(const incident_record& row) override { return keep(row); }
+  result<void> put_system_metrics(const std::vector<system_metric_record>& all) override {
+    return keep(all);
+  }
+
+  result<void> together(const std::function<result<void>()>& work) override {
+    return under_ ? under_->together(work) : away();
+  }
+  result<std::optional<call_record>> find_call(const std::string& sid) override {
+    return under_ ? under_->find_call(sid) : away();
+  }
+  result<std::vector<call_record>> list_calls(size_t limit) override {
+    return under_ ? under_->list_calls(limit) : away();
+  }
+  result<bool> put_carrier_status(const std::string& sid, const std::string& status,
+                                  int sequence) override {
+    return under_ ? under_->put_carrier_status(sid, status, sequence) : away();
+  }
+  result<std::vector<turn_record>> turns_of(const std::string& sid) override {
+    return under_ ? under_->turns_of(sid) : away();
+  }
+  result<std::vector<caller_message_record>> list_messages(size_t limit) override {
+    return under_ ? under_->list_messages(limit) : away();
+  }
+  result<appointment_record> book(const appointment_record& row) override {
+    return under_ ? under_->book(row) : away();
+  }
+  result<std::optional<appointment_record>> find_appointment(const std::string& id) override {
+    return under_ ? under_->find_appointment(id) : away();
+  }
+  result<appointment_record> move_appointment(const std::string& id, timestamp from,
+                                              timestamp to) override {
+    return under_ ? under_->move_appointment(id, from, to) : away();
+  }
+  result<appointment_record> cancel_appointment(const std::string& id) override {
+    return under_ ? under_->cancel_appointment(id) : away();
+  }
+  result<std::vector<appointment_record>> appointments_between(const std::string& tenant,
+                                                               const std::string& resource,
+                                                               timestamp from,
+                                                               timestamp to) override {
+    return under_ ? under_->appointments_between(tenant, resource, from, to) : away();
+  }
+  result<std::vector<appointment_record>>
+  appointments_of(const std::string& tenant, const std::string& number, timestamp now) override {
+    return under_ ? under_->appointments_of(tenant, number, now) : away();
+  }
+  result<std::vector<appointment_record>> list_appointments(size_t limit) override {
+    return under_ ? under_->list_appointments(limit) : away();
+  }
+  result<std::vector<tool_run_record>> tool_runs_of(const std::string& sid) override {
+    return under_ ? under_->tool_runs_of(sid) : away();
+  }
+  result<size_t> close_orphans(const std::string& engine, timestamp at) override {
+    return under_ ? under_->close_orphans(engine, at) : away();
+  }
+  result<void> put_dead_letter(const dead_letter_record& dead) override {
+    return under_ ? under_->put_dead_letter(dead) : away();
+  }
+  result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) override {
+    return under_ ? under_->list_dead_letters(limit) : away();
+  }
+  result<void> remove_dead_letter(const std::string& id) override {
+    return under_ ? under_->remove_dead_letter(id) : away();
+  }
+  result<std::vector<incident_record>> list_incidents(size_t limit) override {
+    return under_ ? under_->list_incidents(limit) : away();
+  }
+  result<void> put_assistant(const assistant& who, const std::string& json) override {
+    return under_ ? under_->put_assistant(who, json) : away();
+  }
+  /// Without a database there is no knowledge either: see needs_database() of the store actor.
+  knowledge_rows& knowledge() override { return under_->knowledge(); }
+
+private:
+  template<class Row>
+  result<void> keep(const Row& row) {
+    rows.emplace_back(row);
+    return {};
+  }
+  static failure away() { return {failure_kind::unreachable, "the database is away", true}; }
+
+  repository* under_;
+};
+
+} // namespace trunkline

@@ -1,0 +1,90 @@
+#include "infra/store/store_row.hpp"
+
+#include <array>
+
+namespace trunkline {
+
+namespace {
+
+constexpr std::array<std::string_view, std::variant_size_v<store_row>> kinds{
+    "call",   "turn",     "audit",    "message", "recording", "carrier_status",
+    "rescue", "tool_run", "incident", "metrics", "orphans"};
+
+struct writer {
+  repository& to;
+
+  result<void> operator()(const call_record& row) const { return to.put_call(row); }
+  result<void> operator()(const turn_record& row) const { return to.put_turn(row); }
+  result<void> operator()(const audit_record& row) const { return to.put_audit(row); }
+  result<void> operator()(const caller_message_record& row) const { return to.put_message(row); }
+  result<void> operator()(const tool_run_record& row) const { return to.put_tool_run(row); }
+  result<void> operator()(const incident_record& row) const { return to.put_incident(row); }
+  result<void> operator()(const std::vector<system_metric_record>& rows) const {
+    return to.put_system_metrics(rows);
+  }
+  result<void> operator()(const recording_row& row) const {
+    if (auto put = to.put_message(row.message); !put)
+      return put;
+    auto call = to.find_call(row.message.call_sid);
+    if (!call)
+      return call.error();
+    if (!*call || (*call)->outcome == "emergency")
+      return {};
+    (*call)->outcome = "message_taken";
+    return to.put_call(**call);
+  }
+  result<void> operator()(const carrier_status_row& row) const {
+    const auto put = to.put_carrier_status(row.call_sid, row.status, row.sequence);
+    if (!put && put.error().kind != failure_kind::not_found)
+      return put.error();
+    return {};
+  }
+  result<void> operator()(const rescue_row& row) const {
+    const auto stored = to.find_call(row.call.call_sid);
+    if (!stored)
+      return stored.error();
+    auto call = stored->value_or(row.call);
+    if (call.ended_at == row.at) // written before
+      return {};
+    call.next_step = row.next_step;
+    call.end_reason = "supervisor_died";
+    call.outcome = call.outcome.empty() ? "failed" : call.outcome;
+    call.ended_at = row.at;
+    ++call.error_count;
+    if (auto put = to.put_call(call); !put)
+      return put;
+    return to.put_audit({call.tenant_id, call.call_sid, "engine", "call.rescued", "{}", row.at});
+  }
+  result<void> operator()(const orphans_row& row) const {
+    if (const auto closed = to.close_orphans(row.engine_id, row.at); !closed)
+      return closed.error();
+    return {};
+  }
+};
+
+} // namespace
+
+result<void> apply(repository& to, const store_row& row) {
+  return std::visit(writer{to}, row);
+}
+
+std::string_view kind_of(const store_row& row) {
+  return kinds[row.index()];
+}
+
+std::string call_sid_of(const store_row& row) {
+  return std::visit(
+      [](const auto& one) -> std::string {
+        if constexpr (requires { one.call_sid; })
+          return one.call_sid;
+        else if constexpr (requires { one.message.call_sid; })
+          return one.message.call_sid;
+        else if constexpr (requires { one.call.call_sid; })
+          return one.call.call_sid;
+        else
+          return {};
+      },
+      row);
+}
+
+} // namespace trunkline

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "infra/store/repository.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace trunkline {
+
+/// The carrier's word on a call; see repository::put_carrier_status.
+struct carrier_status_row {
+  std::string call_sid, status;
+  int sequence = 0;
+};
+/// A recording of message taking: the message, and the call's outcome (an emergency stays one).
+struct recording_row {
+  caller_message_record message;
+};
+/// A call whose supervisor died: `call` as it was announced, when nothing later is stored.
+struct rescue_row {
+  call_record call;
+  timestamp at{};
+  std::string next_step;
+};
+/// The calls that an engine of this name left open are over; see repository::close_orphans.
+struct orphans_row {
+  std::string engine_id;
+  timestamp at{};
+};
+
+/// Everything that is written without an answer. Each is idempotent: it may be written twice.
+using store_row = std::variant<call_record, turn_record, audit_record, caller_message_record,
+                               recording_row, carrier_status_row, rescue_row, tool_run_record,
+                               incident_record, std::vector<system_metric_record>, orphans_row>;
+
+/// Writes it. A status of a call that is not there is well: there is nothing to keep it for.
+result<void> apply(repository& to, const store_row& row);
+/// "turn": as it is counted and listed.
+std::string_view kind_of(const store_row& row);
+/// Empty: of no call.
+std::string call_sid_of(const store_row& row);
+
+} // namespace trunkline
