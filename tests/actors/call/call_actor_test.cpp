@@ -67,10 +67,11 @@ TEST_F(call_test, waiting_for_a_filler_to_end_is_not_the_engines_own_time) {
   const auto turns = *rows->rows.turns_of("CA0001");
   ASSERT_EQ(turns.size(), 3u);
   for (const auto& part : turns[2].latency) {
-    if (part.name == "playout")
+    if (part.name == "playout") {
       EXPECT_EQ(part.ms, 1500);
-    if (part.name == "engine")
+    } else if (part.name == "engine") {
       EXPECT_LT(part.ms, 700);
+    }
   }
   EXPECT_EQ(turns[2].latency.back().name, "playout");
 }
