@@ -310,7 +310,8 @@ void call_state::on_started(const playout_news& news) {
   const bool filler = news.of == speak_kind::filler;
   if (!filler && measuring) {
     measuring = false;
-    moments.sent = now();
+    // Behind what is still playing it waits for that, in our queue or in the carrier's.
+    moments.sent = at(news.at) > now() ? moments.first_audio : now();
     moments.playout = at(news.at);
     auto parts = waterfall_of(moments);
     if (setup.metrics) {

@@ -194,6 +194,7 @@ result<void> running_engine::open_listeners() {
                    ? config_.server.base_url
                    : (secure ? "https://" : "http://") + config_.server.listen.host + ":" +
                          std::to_string(public_server_->port());
+  urls_.own = config_.server.stream_url;
   front_->set_urls(urls_);
   options = {};
   options.address = config_.server.admin_listen.host;

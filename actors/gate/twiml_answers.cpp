@@ -5,9 +5,10 @@
 namespace trunkline {
 
 std::string public_urls::socket() const {
-  return base.rfind("https://", 0) == 0  ? "wss://" + base.substr(8)
-         : base.rfind("http://", 0) == 0 ? "ws://" + base.substr(7)
-                                         : base;
+  const auto& url = own.empty() ? base : own;
+  return url.rfind("https://", 0) == 0  ? "wss://" + url.substr(8)
+         : url.rfind("http://", 0) == 0 ? "ws://" + url.substr(7)
+                                        : url;
 }
 
 std::string public_urls::stream(size_t shard) const {

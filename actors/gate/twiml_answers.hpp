@@ -13,8 +13,9 @@ namespace trunkline {
 /// The public addresses TwiML points to, made from the configured base URL only.
 struct public_urls {
   std::string base; ///< "https://voice.example.com", without a slash at the end
+  std::string own;  ///< the same for sockets, which must reach this engine; empty: base
 
-  std::string socket() const;             ///< base as wss; ws for http
+  std::string socket() const;             ///< own as wss; ws for http
   std::string stream(size_t shard) const; ///< wss://.../voice/stream/<shard>
   std::string relay(size_t shard) const;  ///< wss://.../api/v1/voice/conversation-relay/<shard>
   /// Where the words of a page go; `how` says what else is asked for.

@@ -28,6 +28,8 @@ public:
   /// Replaces the present deadline: without another call of this, or the end, it fails with a
   /// timeout that names `what`. The request's whole time still counts.
   virtual void expect_within(std::chrono::milliseconds limit, const char* what) = 0;
+  /// The same, counted from the request's start.
+  virtual void expect_since_start(std::chrono::milliseconds limit, const char* what) = 0;
 };
 
 /// On a connection of its own, which ends with it. TLS is verified against the system's roots, host

@@ -39,6 +39,9 @@ public:
   void expect_within(std::chrono::milliseconds limit, const char* what) override {
     exchange_->expect_within(limit, what);
   }
+  void expect_since_start(std::chrono::milliseconds limit, const char* what) override {
+    exchange_->expect_by(exchange_->started() + limit, what);
+  }
 
 private:
   const std::shared_ptr<http_exchange> exchange_;
@@ -207,12 +210,15 @@ void http_exchange::lost(const error_code& error) {
   }
 }
 
-// The nearer of this deadline and the whole request's.
 void http_exchange::expect_within(std::chrono::milliseconds limit, const char* what) {
+  expect_by(std::chrono::steady_clock::now() + limit, what);
+}
+
+// The nearer of this deadline and the whole request's.
+void http_exchange::expect_by(std::chrono::steady_clock::time_point due, const char* what) {
   if (!handler_)
     return;
-  timer_.expires_at(
-      std::min(std::chrono::steady_clock::now() + limit, started_ + request_.timeouts.total));
+  timer_.expires_at(std::min(due, started_ + request_.timeouts.total));
   timer_.async_wait([self = shared_from_this(), set = ++timer_set_, what](const error_code& error) {
     if (error || set != self->timer_set_)
       return;

@@ -35,6 +35,8 @@ public:
   void start();
   void cancel();
   void expect_within(std::chrono::milliseconds limit, const char* what);
+  void expect_by(std::chrono::steady_clock::time_point due, const char* what);
+  std::chrono::steady_clock::time_point started() const { return started_; }
 
 private:
   using parser = boost::beast::http::response_parser<boost::beast::http::buffer_body>;

@@ -27,7 +27,7 @@ public:
       reader_ = codec_->reader();
     else
       refusal_ = head;
-    call_->expect_within(settings_.first_token, "first token");
+    call_->expect_since_start(settings_.first_token, "first token"); // an early head earns no time
   }
 
   void on_body(std::string_view bytes) override {

@@ -43,7 +43,7 @@ public:
       return;
     }
     reader_ = std::move(*reader);
-    call_->expect_within(settings_.first_audio, "first audio");
+    call_->expect_since_start(settings_.first_audio, "first audio"); // an early head earns no time
   }
 
   void on_body(std::string_view bytes) override {

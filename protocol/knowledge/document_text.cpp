@@ -10,8 +10,6 @@ namespace trunkline {
 
 namespace {
 
-constexpr size_t heading_bytes_max = 120;
-
 struct ending {
   std::string_view text;
   document_kind kind;

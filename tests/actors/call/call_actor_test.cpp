@@ -52,6 +52,30 @@ TEST_F(call_test, answers_a_turn_and_stores_it_with_its_latency) {
   EXPECT_GE(sum, 300) << "the caller waited at least for the endpointing";
 }
 
+TEST_F(call_test, waiting_for_a_filler_to_end_is_not_the_engines_own_time) {
+  using kind = playout_news::kind;
+  answer_call();
+  caller_says("what are your opening hours");
+  reply("We are open from eight to five. ");
+  finish_reply();
+  const auto sentence = speaks.back().sentence;
+  tell_from_outside(call, playout_news{kind::first_audio, sentence, {}, now(), {}});
+  advance(700ms); // the filler fills what may be sent ahead, then it is 800 ms from its end
+  tell_from_outside(call, playout_news{kind::started, sentence, {}, now() + 800ms, {}});
+  drain();
+  playout_ends();
+  const auto turns = *rows->rows.turns_of("CA0001");
+  ASSERT_EQ(turns.size(), 3u);
+  for (const auto& part : turns[2].latency) {
+    if (part.name == "playout") {
+      EXPECT_EQ(part.ms, 1500);
+    } else if (part.name == "engine") {
+      EXPECT_LT(part.ms, 700);
+    }
+  }
+  EXPECT_EQ(turns[2].latency.back().name, "playout");
+}
+
 TEST_F(call_test, says_a_filler_when_the_reply_is_late_and_asks_again_when_it_never_comes) {
   answer_call();
   caller_says("what are your opening hours");

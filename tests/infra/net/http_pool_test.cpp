@@ -276,6 +276,19 @@ TEST_F(http_pool_test, fails_when_the_handlers_own_deadline_passes) {
   EXPECT_THAT(failures[0].context, HasSubstr("next token"));
 }
 
+TEST_F(http_pool_test, counts_a_deadline_from_the_start_when_told) {
+  peer server{[&](tcp::socket& socket, int) {
+    peer::request(socket);
+    peer::say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nfirst");
+    peer::request(socket);
+  }};
+  on_bytes = [&] { call->expect_since_start(0ms, "first token"); }; // passed before it was set
+  start(server.url());
+  ASSERT_TRUE(failed());
+  EXPECT_EQ(failures[0].kind, failure_kind::timeout);
+  EXPECT_THAT(failures[0].context, HasSubstr("first token"));
+}
+
 TEST_F(http_pool_test, holds_the_whole_time_against_a_slow_drip) {
   peer server{[&](tcp::socket& socket, int) {
     peer::request(socket);
