@@ -3,6 +3,7 @@
 
 #include "bench/carrier/call_watch.hpp"
 #include "tests/support/running_engine.hpp"
+#include "tests/support/script_plan.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -27,33 +28,9 @@ struct carried {
   carried_call facts;
 };
 
-const char* path_of(const std::string& channel) {
-  return channel == "gather"  ? "/call/incoming"
-         : channel == "relay" ? "/api/v1/voice/conversation-relay"
-                              : "/voice/incoming";
-}
-
-/// The words of a script's lines, each with one short sound.
-call_plan plan_of(const std::string& script) {
-  auto plan = running_engine::says({});
-  const auto loaded = load_caller_script(script);
-  const auto sound = speak("kal16", "yes");
-  EXPECT_TRUE(loaded && sound);
-  plan.script.script = *loaded;
-  plan.habits.silence = 100ms;
-  for (auto line : loaded->lines) {
-    line.barge_in.reset();
-    spoken_line spoken{line, {}};
-    for (unsigned i = 0; i < line.max_uses; ++i)
-      spoken.uses.push_back({line.say.empty() ? "" : line.say.front(), *sound});
-    plan.script.lines.push_back(std::move(spoken));
-  }
-  return plan;
-}
-
 carried carry(const std::string& channel, call_plan plan) {
   running_engine engine;
-  engine.carrier.incoming_path = path_of(channel);
+  engine.carrier.incoming_path = testing::incoming_path(channel);
   engine.carrier.text_per_character = quick;
   engine.carrier.recogniser_silence = 100ms;
   const auto call = engine.place(std::move(plan));
@@ -86,9 +63,9 @@ carried carry(const std::string& channel, call_plan plan) {
 class every_channel : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(every_channel, gives_the_same_call) {
-  auto over_relay = std::async(std::launch::async, carry, "relay", plan_of(GetParam()));
-  auto by_gather = std::async(std::launch::async, carry, "gather", plan_of(GetParam()));
-  const auto media = carry("media_stream", plan_of(GetParam()));
+  auto over_relay = std::async(std::launch::async, carry, "relay", testing::plan_of(GetParam()));
+  auto by_gather = std::async(std::launch::async, carry, "gather", testing::plan_of(GetParam()));
+  const auto media = carry("media_stream", testing::plan_of(GetParam()));
   EXPECT_EQ(media.row["outcome"], load_caller_script(GetParam())->outcome) << media.row.dump(1);
   for (const auto* channel : {"relay", "gather"}) {
     const auto other = (channel == std::string{"relay"} ? over_relay : by_gather).get();

@@ -15,6 +15,20 @@
 
 namespace trunkline::testing {
 
+uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(socket);
+  if (!bound)
+    throw std::runtime_error("no free port on loopback");
+  return ntohs(address.sin_port);
+}
+
 shard_threads::shard_threads(size_t count) {
   for (size_t i = 0; i < count; ++i) {
     ios_.push_back(std::make_unique<boost::asio::io_context>(1));
