@@ -1,5 +1,6 @@
 #include "tests/support/engine_pair.hpp"
 
+#include "tests/support/carrier_peer.hpp"
 #include "tests/support/net.hpp"
 
 #include <nlohmann/json.hpp>
@@ -83,8 +84,16 @@ void engine_pair::start_balancer() {
   const auto file = dir_.path() / "haproxy.cfg";
   write_file(file, text);
   balancer_.emplace(std::vector<std::string>{"haproxy", "-db", "-f", file.string()});
-  if (!balancer_->wait_for_line("Loading success"))
-    throw std::runtime_error("HAProxy did not start: " + balancer_->errors());
+  carrier_peer probe;
+  for (const auto until = std::chrono::steady_clock::now() + 10s;;) {
+    client_request asked;
+    asked.url = url() + "/healthz";
+    if (probe.fetch(std::move(asked)).status == 200)
+      return;
+    if (std::chrono::steady_clock::now() > until)
+      throw std::runtime_error("HAProxy did not start: " + balancer_->errors());
+    probe.wait([] { return false; }, 20ms);
+  }
 }
 
 std::string engine_pair::url() const {
