@@ -32,8 +32,8 @@ struct tool_work {
   }
   void tell(const tool_outcome& outcome) const {
     if (!outcome.unanswered.empty())
-      post_unanswered(rows, {who->tenant_id, request.facts.call_sid, outcome.unanswered,
-                             request.facts.now});
+      post_unanswered(
+          rows, {who->tenant_id, request.facts.call_sid, outcome.unanswered, request.facts.now});
     if (!outcome.failure_text.empty())
       log_event(log_level::error, "tool.failed",
                 {{"call_sid", request.facts.call_sid}, {"error", outcome.failure_text}});

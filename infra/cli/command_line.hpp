@@ -154,8 +154,8 @@ struct no_command {
 
 using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
                              doctor_command, calls_command, kb_command, migrate_command,
-                             outbox_command, providers_command, bench_providers_command, bench_run_command,
-                             bench_compare_command, version_command>;
+                             outbox_command, providers_command, bench_providers_command,
+                             bench_run_command, bench_compare_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

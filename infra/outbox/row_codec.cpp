@@ -1,7 +1,9 @@
 #include "infra/outbox/row_codec.hpp"
 
+#include <boost/pfr/tuple_size.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -31,8 +33,19 @@ struct adl_serializer<std::optional<trunkline::timestamp>> {
 
 namespace trunkline {
 
+namespace {
+
+constexpr size_t count_of(std::string_view names) {
+  return static_cast<size_t>(std::count(names.begin(), names.end(), ',')) + 1;
+}
+
+} // namespace
+
 // By name, with defaults: a field that a later version adds does not make older rows unreadable.
-#define TL_ROW NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT
+// One that is not named here would be lost on the way, so all must be.
+#define TL_ROW(Type, ...)                                                                          \
+  NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Type, __VA_ARGS__)                               \
+  static_assert(boost::pfr::tuple_size_v<Type> == count_of(#__VA_ARGS__));
 TL_ROW(call_record, call_sid, tenant_id, assistant_id, assistant_version, channel, direction,
        caller_number, called_number, caller_name, started_at, ended_at, outcome, end_reason,
        carrier_status, carrier_sequence, resumes, ai_response_count, user_input_count,
@@ -40,7 +53,7 @@ TL_ROW(call_record, call_sid, tenant_id, assistant_id, assistant_version, channe
 TL_ROW(latency_part, name, owner, ms)
 TL_ROW(turn_record, call_sid, index, role, text, heard, started_at, response_time_ms,
        audio_duration_ms, action, rung, rung_reason, services_json, speculated_ms,
-       speculations_wasted, knowledge_used, latency, tools_json)
+       speculations_wasted, knowledge_used, knowledge_json, latency, tools_json)
 TL_ROW(audit_record, tenant_id, call_sid, actor, action, detail, at)
 TL_ROW(caller_message_record, id, tenant_id, call_sid, caller_number, caller_name, for_whom, text,
        recording_url, recording_seconds, created_at)
