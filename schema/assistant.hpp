@@ -74,6 +74,7 @@ struct assistant {
   bool is_default = false;
   std::vector<std::string> numbers;     ///< E.164 numbers it answers
   std::string channel = "media_stream"; ///< of its calls: media_stream | gather | relay
+  bool move_to_gather = true;           ///< a call whose recognisers are all lost goes on there
   std::string business;                 ///< "Brightsmile Dental"
   std::string agent_name;               ///< "Ava"
   std::string persona;                  ///< free text for language models

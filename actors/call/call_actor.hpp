@@ -166,6 +166,8 @@ private:
   void take_rung(child_role role, const std::optional<ladder_decision>& decision,
                  const failure& why);
   void note_rung(rung at, const std::string& label, const std::string& detail = {});
+  bool may_go_on_by_gather() const;
+  void go_on_by_gather();
   void offer_keypad();
   void on_keypad(char digit);
   void apologise_from_memory();

@@ -17,6 +17,10 @@ using std::chrono::milliseconds;
 // Well below a message's limit, escapes included.
 constexpr size_t token_characters_max = 4000;
 
+constexpr milliseconds news_under_way{200};
+// A carrier that has told of words and then of nothing, not even their end.
+constexpr milliseconds final_overdue{6000};
+
 // Voices may read tags and entities as such.
 std::string speakable(std::string_view text) {
   std::string out;
@@ -33,7 +37,7 @@ std::string speakable(std::string_view text) {
 relay_state::relay_state(words_actor::pointer self, turn_settings settings, call_actor call,
                          std::shared_ptr<engine_metrics> metrics)
     : self(self), guard(self), call(std::move(call)), metrics(std::move(metrics)),
-      origin(self->clock().now()), ears(2 * settings.stable_interim) {}
+      origin(self->clock().now()), ears(2 * settings.stable_interim, final_overdue) {}
 
 relay_state::~relay_state() {
   if (port && !ended)
@@ -168,8 +172,11 @@ void relay_state::on_key(char digit) {
 
 /// Only a better clock; nothing depends on it.
 void relay_state::on_info(const relay_info& info) {
-  if (info.name == "agentSpeaking" && info.value == "off")
-    carrier_is_silent();
+  if (info.name != "agentSpeaking" || info.value != "off" || cut)
+    return;
+  // What was given while the news was under way is still to be spoken.
+  if (const auto heard = ledger.all_heard(now() - news_under_way); !heard.empty())
+    tell_heard(heard);
 }
 
 void relay_state::on_closed(int code) {

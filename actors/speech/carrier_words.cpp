@@ -33,6 +33,8 @@ carrier_words::events carrier_words::partial(std::string text, steady_time now) 
   begin(out, now);
   partial_ = text;
   settles_at_ = now + settled_;
+  if (overdue_)
+    overdue_at_ = now + *overdue_;
   out.push_back(words(std::move(text), false, utterances_));
   return out;
 }
@@ -48,6 +50,7 @@ carrier_words::events carrier_words::final(std::string text, bool rejected, stea
   open_ = false;
   partial_.clear();
   settles_at_.reset();
+  overdue_at_.reset();
   return out;
 }
 
@@ -56,6 +59,8 @@ carrier_words::events carrier_words::nothing(steady_time now) {
 }
 
 carrier_words::events carrier_words::check(steady_time now) {
+  if (overdue_at_ && now >= *overdue_at_)
+    return final(partial_, false, now);
   if (!settles_at_ || now < *settles_at_)
     return {};
   settles_at_.reset();
@@ -65,7 +70,7 @@ carrier_words::events carrier_words::check(steady_time now) {
 }
 
 std::optional<steady_time> carrier_words::next_deadline() const {
-  return settles_at_;
+  return settles_at_ ? settles_at_ : overdue_at_;
 }
 
 } // namespace trunkline

@@ -16,13 +16,17 @@ namespace trunkline {
 ///   partial, partial ... final    one utterance; the carrier has waited for its end, so a final is
 ///                                 the end of the turn
 ///   partial, then nothing new     after `settled` the turn is probably over: a reply may be
-///                                 prepared, and is thrown away when the caller goes on
+///                                 prepared, and is thrown away when the caller goes on; after
+///                                 `overdue` without a final the words count as one
 class carrier_words {
 public:
   using event = std::variant<voice_changed, transcript>;
   using events = std::vector<event>;
 
-  explicit carrier_words(std::chrono::milliseconds settled) : settled_(settled) {}
+  /// `overdue` nothing: the final may take as long as it likes.
+  explicit carrier_words(std::chrono::milliseconds settled,
+                         std::optional<std::chrono::milliseconds> overdue = {})
+      : settled_(settled), overdue_(overdue) {}
 
   events partial(std::string text, steady_time now);
   /// `rejected`: something was said that the carrier did not understand.
@@ -37,10 +41,11 @@ private:
   void begin(events& out, steady_time at);
 
   const std::chrono::milliseconds settled_;
+  const std::optional<std::chrono::milliseconds> overdue_;
   uint64_t utterances_ = 0;
   bool open_ = false;
   std::string partial_;
-  std::optional<steady_time> settles_at_;
+  std::optional<steady_time> settles_at_, overdue_at_;
 };
 
 } // namespace trunkline

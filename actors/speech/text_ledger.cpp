@@ -41,7 +41,7 @@ text_ledger::milliseconds text_ledger::said(uint64_t sentence, const std::string
                                             milliseconds now, size_t before) {
   if (idle())
     run_.clear();
-  entry made{sentence, text, before, now, {}, false};
+  entry made{sentence, text, before, now, now, {}, false};
   if (!run_.empty())
     made.starts = std::max(made.starts, run_.back().ends);
   made.ends = made.starts + length_of(text);
@@ -64,10 +64,10 @@ std::vector<text_ledger::news> text_ledger::advance(milliseconds now) {
   return all;
 }
 
-std::vector<text_ledger::news> text_ledger::all_heard() {
+std::vector<text_ledger::news> text_ledger::all_heard(milliseconds until) {
   std::vector<news> all;
   for (auto& one : run_)
-    if (!one.finished)
+    if (!one.finished && one.given <= until)
       all.push_back(finish(one));
   return all;
 }

@@ -39,8 +39,8 @@ public:
                     size_t before = 0);
   /// What must have been heard by now.
   std::vector<news> advance(milliseconds now);
-  /// The carrier says that it has spoken everything it was given by now.
-  std::vector<news> all_heard();
+  /// The carrier says that it has spoken everything it was given by `until`.
+  std::vector<news> all_heard(milliseconds until = milliseconds::max());
   /// The carrier fell silent having spoken `heard` of what it says now, or (nothing) so much as the
   /// clock says. What was not heard is no longer with the carrier.
   std::vector<news> cut(std::optional<std::string_view> heard, milliseconds now);
@@ -56,7 +56,7 @@ private:
     uint64_t sentence = 0;
     std::string text;
     size_t before = 0;
-    milliseconds starts{0}, ends{0};
+    milliseconds given{0}, starts{0}, ends{0};
     bool finished = false;
   };
 

@@ -15,6 +15,8 @@ constexpr field_row<assistant> assistants[] = {
     {"numbers", "the numbers it answers, in E.164", TL_FIELD(assistant, numbers), check::number},
     {"channel", "how its calls are carried: media_stream, gather or relay",
      TL_FIELD(assistant, channel), check::channel},
+    {"move_to_gather", "a call whose recognisers are all lost goes on by the carrier's <Gather>",
+     TL_FIELD(assistant, move_to_gather)},
     {"business", "the name callers know", TL_FIELD(assistant, business), check::required},
     {"agent_name", "what the agent calls itself", TL_FIELD(assistant, agent_name)},
     {"persona", "its manner, for language models", TL_FIELD(assistant, persona)},

@@ -19,7 +19,7 @@ using testing::running_engine;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr auto quick = std::chrono::milliseconds{3}; // a character of the carrier's voice
+constexpr auto quick = std::chrono::milliseconds{5}; // a character of the carrier's voice
 
 struct carried {
   nlohmann::json row;

@@ -46,6 +46,15 @@ TEST_F(carrier_words_test, takes_a_turn_to_be_over_once_when_its_words_do_not_ch
   EXPECT_EQ(told(ears.partial("yes please do", start + 600ms)), "yes please do?1") << "it was not";
 }
 
+TEST_F(carrier_words_test, waits_for_a_final_only_so_long) {
+  carrier_words impatient{400ms, 6s};
+  (void)impatient.partial("yes please", start);
+  (void)impatient.check(start + 400ms);
+  EXPECT_EQ(impatient.next_deadline(), start + 6s);
+  EXPECT_EQ(told(impatient.check(start + 6s)), "quiet yes please.!1");
+  EXPECT_FALSE(impatient.next_deadline());
+}
+
 TEST_F(carrier_words_test, closes_an_utterance_without_words_and_only_then) {
   EXPECT_EQ(told(ears.nothing(start)), "");
   (void)ears.partial("uh", start);

@@ -69,6 +69,16 @@ TEST(text_ledger, goes_by_the_clock_when_the_carriers_words_are_not_ours_or_none
   }
 }
 
+TEST(text_ledger, does_not_take_for_heard_what_was_given_after_the_news_left) {
+  text_ledger ledger;
+  ledger.said(1, "One moment.", 0ms);
+  ledger.said(2, "Goodbye.", 900ms);
+  const auto news = ledger.all_heard(800ms);
+  ASSERT_EQ(news.size(), 1u);
+  EXPECT_EQ(news[0].sentence, 1u);
+  EXPECT_FALSE(ledger.idle());
+}
+
 TEST(text_ledger, takes_no_words_for_nothing_heard) {
   text_ledger ledger;
   ledger.said(1, "Hello there", 0ms);
