@@ -63,7 +63,8 @@ TEST_P(two_engines, finish_a_booking_that_one_of_them_began) {
   bool excused = false;
   for (const auto& turn : *rows->turns_of(facts.call_sid))
     excused = excused || turn.text.find("cut off") != turn.text.npos;
-  EXPECT_TRUE(excused) << "the caller was not told why";
+  // Between two pages of a gather nothing is cut off: the next engine simply answers.
+  EXPECT_EQ(excused, GetParam() == std::string{"relay"});
 }
 
 INSTANTIATE_TEST_SUITE_P(channels, two_engines, ::testing::Values("relay", "gather"),

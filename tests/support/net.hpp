@@ -18,8 +18,7 @@ namespace trunkline::testing {
 
 using namespace std::chrono_literals;
 
-/// A port of loopback that was free a moment ago; whoever takes it in between makes the start of
-/// what wanted it fail.
+/// A port of loopback that was free a moment ago, of those that no connection is given by itself.
 uint16_t free_port();
 
 /// io_contexts with a thread each, as the engine's shards are. Stopped and joined by stop() or at
