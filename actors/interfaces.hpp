@@ -9,6 +9,10 @@
 
 namespace trunkline {
 
+/// What a socket tells of itself; media and words actors are such.
+using socket_actor =
+    caf::typed_actor<caf::result<void>(socket_text), caf::result<void>(socket_closed)>;
+
 /// The channel: the carrier's socket. Frames in, voice activity out, agent audio through.
 using media_actor = caf::typed_actor<
     // The socket that said which call it belongs to; at most one in an actor's life.
@@ -35,6 +39,19 @@ using tts_actor = caf::typed_actor<caf::result<void>(speak), caf::result<void>(s
                                    // Send more: the carrier's buffer has run down.
                                    caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
+/// A channel on which the carrier hears and speaks, in the place of media, stt and tts together:
+/// words in, sentences out.
+using words_actor = caf::typed_actor<
+    // relay: the socket that said which call it belongs to, and what comes from it.
+    caf::result<void>(attach_stream), caf::result<void>(socket_text),
+    caf::result<void>(socket_closed),
+    // gather: a webhook to be answered.
+    caf::result<void>(gather_turn),
+    // As to a voice.
+    caf::result<void>(speak), caf::result<void>(settle_held), caf::result<void>(order_playout),
+    caf::result<void>(turn_said), caf::result<void>(finish_stream), caf::result<void>(tick_atom),
+    caf::result<void>(ping_atom)>;
+
 /// One reply: context and tools in, text and tool calls out. Ends normally with its reply.
 using llm_actor = caf::typed_actor<caf::result<void>(llm_reported),
                                    caf::result<void>(tool_answered), caf::result<void>(ping_atom)>;
@@ -49,7 +66,8 @@ using call_actor = caf::typed_actor<
     caf::result<void>(attach_stream),
     // From the channel.
     caf::result<void>(voice_changed), caf::result<void>(key_pressed),
-    caf::result<void>(stream_stopped_by_carrier),
+    caf::result<void>(stream_stopped_by_carrier), caf::result<void>(channel_news),
+    caf::result<void>(gather_turn),
     // From the recogniser, the reply and the voice.
     caf::result<void>(transcript_heard), caf::result<void>(reply_text),
     caf::result<void>(reply_done), caf::result<void>(tool_wanted), caf::result<void>(playout_news),
@@ -67,8 +85,9 @@ using call_actor = caf::typed_actor<
 using calls_actor = caf::typed_actor<
     caf::result<announced_call>(incoming_call), caf::result<announced_call>(resume_call),
     // A socket asks for its call: refused unless the token fits, once.
-    caf::result<bool>(attach_stream), caf::result<void>(carrier_ended),
-    caf::result<void>(call_kept),
+    caf::result<bool>(attach_stream),
+    // False: no live call by <Gather> of that name.
+    caf::result<bool>(gather_turn), caf::result<void>(carrier_ended), caf::result<void>(call_kept),
     // Answers when the call's tree has ended and its rows are queued in the store.
     caf::result<void>(wrap_up), caf::result<std::string>(find_live),
     caf::result<std::vector<call_row>>(list_atom),
@@ -80,7 +99,7 @@ using calls_actor = caf::typed_actor<
 /// The entry for verified webhooks: decides the TwiML, always answers.
 using gate_actor =
     caf::typed_actor<caf::result<void>(webhook), caf::result<void>(after_loaded),
-                     caf::result<void>(webhook_kept),
+                     caf::result<void>(webhook_kept), caf::result<void>(page_ready),
                      // A webhook that nobody answered in time is answered with message taking.
                      caf::result<void>(answer_due), caf::result<void>(ping_atom)>;
 

@@ -4,6 +4,7 @@
 // none is serialised, so CAF never prints or copies their content out.
 
 #include "actors/call/call_policy.hpp"
+#include "actors/channel_messages.hpp"
 #include "actors/providers/provider_board.hpp"
 #include "actors/tools/tool_effect.hpp"
 #include "infra/caf/error.hpp"
@@ -11,8 +12,8 @@
 #include "infra/providers/llm_provider.hpp"
 #include "infra/providers/stt_provider.hpp"
 #include "infra/providers/tts_provider.hpp"
-#include "schema/knowledge.hpp"
 #include "infra/store/store.hpp"
+#include "schema/knowledge.hpp"
 #include "schema/records.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -30,89 +31,6 @@
 #include <vector>
 
 namespace trunkline {
-
-class stream_port;
-using steady_time = std::chrono::steady_clock::time_point;
-
-// -- media stream <-> call -----------------------------------------------------------------------
-
-/// A carrier's socket that has said which call it belongs to.
-struct attach_stream {
-  std::string call_sid, stream_sid, token;
-  std::shared_ptr<stream_port> port;
-};
-/// One text message of the socket, or its end (code 1006 without a close frame).
-struct socket_text {
-  std::string text;
-};
-struct socket_closed {
-  int code = 0;
-};
-/// media -> stt: the caller's audio, in order.
-struct caller_audio {
-  audio_chunk chunk;
-};
-/// media -> stt and call: voice activity. `at`: when the voice began or ended, by arrival; `audio`:
-/// the same on the stream's media clock.
-struct voice_changed {
-  bool speaking = false;
-  steady_time at;
-  std::chrono::milliseconds audio{0};
-};
-/// call -> media: the present or last utterance goes to the recogniser once more, which is a new
-/// one.
-struct replay_speech {};
-struct key_pressed {
-  char digit = 0;
-};
-/// media -> call: the carrier ended the stream (the caller hung up or the TwiML was replaced).
-struct stream_stopped_by_carrier {};
-/// call -> media: close the socket politely; the carrier then runs the TwiML after <Connect>.
-struct finish_stream {};
-
-// -- voice ---------------------------------------------------------------------------------------
-
-enum class speak_kind { reply, filler, notice };
-
-/// call -> tts. `held_for`: a reply that is being prepared; its audio is fetched, but nothing of it
-/// is sent until that reply is released. 0: said in its turn.
-struct speak {
-  uint64_t sentence = 0;
-  std::string text;
-  speak_kind kind = speak_kind::reply;
-  uint64_t held_for = 0;
-};
-/// call -> tts: what was held for a reply is said, or forgotten.
-struct settle_held {
-  uint64_t reply = 0;
-  bool say = false;
-};
-enum class playout_order { pause, resume, stop };
-struct order_playout {
-  playout_order order;
-};
-/// tts -> media
-struct agent_audio {
-  std::shared_ptr<const std::vector<uint8_t>> bytes;
-  size_t from = 0, to = 0; ///< the part of it to send
-};
-struct agent_mark {
-  std::string name;
-};
-struct agent_clear {};
-/// media -> tts: a mark came back.
-struct mark_played {
-  std::string name;
-};
-/// tts -> call: what is heard.
-struct playout_news {
-  enum class kind { first_audio, started, length, heard, finished, idle, stopped };
-  kind what = kind::idle;
-  uint64_t sentence = 0;
-  std::chrono::milliseconds ms{0}; ///< length, or heard so far
-  steady_time at;                  ///< started: when the caller begins to hear it
-  speak_kind of = speak_kind::reply;
-};
 
 // -- understanding and replying ------------------------------------------------------------------
 
@@ -206,6 +124,7 @@ struct service_probed {
 /// A verified webhook that announces a call.
 struct incoming_call {
   std::string call_sid, from, to, caller_name;
+  std::string channel{}; ///< that the webhook is for; empty: the assistant's
 };
 /// The answer to it.
 struct announced_call {
@@ -215,6 +134,7 @@ struct announced_call {
   size_t shard = 0;
   std::shared_ptr<const assistant> who;
   uint64_t serial = 0; ///< of the admission
+  std::string channel = "media_stream";
 };
 /// The store to the call manager: the first row of an admitted call is durable, or cannot be.
 struct call_kept {
@@ -248,9 +168,10 @@ struct sabotage {
   std::string call_sid, role, how;
 };
 struct webhook {
-  enum class kind { incoming, after, dialled, recorded, status };
+  enum class kind { incoming, after, dialled, recorded, status, gathered, gathered_part };
   kind what = kind::incoming;
-  std::string request_id;
+  std::string channel; ///< incoming: as in incoming_call
+  std::string request_id, query;
   std::vector<std::pair<std::string, std::string>> fields; ///< valid UTF-8
   http_respond respond; ///< harmless when called twice: the first answer counts
   steady_time received;
@@ -264,6 +185,11 @@ struct after_loaded {
 struct webhook_kept {
   uint64_t serial = 0;
   bool kept = true;
+};
+/// A call's gather channel to the gate: what a webhook is answered with.
+struct page_ready {
+  uint64_t serial = 0;
+  gather_page page;
 };
 /// gate to itself: a webhook's time is nearly up.
 struct answer_due {
@@ -329,6 +255,10 @@ CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::after_loaded))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::call_kept))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook_kept))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::answer_due))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::channel_news))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::turn_said))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::gather_turn))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::page_ready))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::siblings))
 CAF_END_TYPE_ID_BLOCK(trunkline_actors)
 
@@ -379,4 +309,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::after_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::call_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::webhook_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::answer_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::channel_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::turn_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::gather_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::page_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::siblings)

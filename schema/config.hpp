@@ -19,7 +19,8 @@ struct listen_address {
 struct server_config {
   listen_address listen{"127.0.0.1", 8080};
   listen_address admin_listen{"127.0.0.1", 8081};
-  std::string base_url;         ///< BASE_URL: what the carrier calls us; empty: http://<listen>
+  std::string base_url;   ///< BASE_URL: what the carrier calls us; empty: http://<listen>
+  std::string stream_url; ///< STREAM_URL: where sockets of this engine's calls go; empty: base
   std::string certificate_file; ///< PEM, public listener
   std::string key_file;
   std::vector<std::string> trusted_proxies;

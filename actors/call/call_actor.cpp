@@ -7,6 +7,9 @@
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
 #include "infra/store/record_json.hpp"
+#include "protocol/text/json.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <utility>
 
@@ -17,9 +20,20 @@ namespace {
 // In place of a carrier status: the live call's TwiML could not be replaced.
 constexpr auto rest_failed = "rest_failed";
 
+bool is_of_audio(child_role role) {
+  return role == child_role::stt || role == child_role::tts;
+}
+
+/// For the carrier's log; what happens next is decided by the row.
+std::string handoff_json(const call_record& record) {
+  return to_text({{"reasonCode", record.outcome}, {"reason", record.end_reason}});
+}
+
 turn_settings settings_of(const call_setup& setup) {
   auto settings = setup.who->turns;
   settings.speculate = settings.speculate && setup.speculate;
+  if (setup.record.channel == "gather") // there the carrier tells when the caller is silent
+    settings.caller_silence = std::chrono::hours{24};
   return settings;
 }
 
@@ -40,6 +54,8 @@ call_actor::behavior_type call_state::make_behavior() {
   start();
   return {
       [this](attach_stream& stream) { on_attach(std::move(stream)); },
+      [this](gather_turn& turn) { on_gather(std::move(turn)); },
+      [this](const channel_news& news) { on_channel(news); },
       [this](const voice_changed& voice) { on_voice(voice); },
       [this](key_pressed key) { on_key(key.digit); },
       [this](stream_stopped_by_carrier) { on_carrier_stop(); },
@@ -82,7 +98,7 @@ void call_state::start() {
     service[role] = setup.services.first_usable(role);
   record.services_json = services_json();
   for (const auto& policy : call_policies)
-    if (policy.role != child_role::llm)
+    if (policy.role != child_role::llm && !(words && is_of_audio(policy.role)))
       start_child(policy.role);
   wire();
   if (setup.start.prepare)
@@ -101,10 +117,34 @@ void call_state::on_attach(attach_stream&& stream) {
     return;
   }
   attached = true;
-  tell(self, media, std::move(stream));
+  if (words)
+    tell(self, words, std::move(stream));
+  else
+    tell(self, media, std::move(stream));
   greet();
   if (deaf_before_stream)
     take_rung(child_role::stt, ladder_decision{rung::L2}, *deaf_before_stream);
+}
+
+/// The first webhook of a call is answered with the greeting; one that brings words to a tree that
+/// took the call over, with the answer to them.
+void call_state::on_gather(gather_turn&& turn) {
+  using kind = gather_turn::kind;
+  if (finishing) {
+    if (turn.answer)
+      turn.answer({gather_page::kind::over, {}, true, turn.page, 0});
+    return;
+  }
+  if (!std::exchange(attached, true)) {
+    if (turn.what == kind::heard && setup.say_first.empty()) {
+      note_rung(rung::L4, "taken_over");
+    } else {
+      greet();
+      turn.words.clear(); // they were answered already: that is what is said first
+      turn.keys.clear();
+    }
+  }
+  tell(self, words, std::move(turn));
 }
 
 void call_state::greet() {
@@ -118,12 +158,14 @@ void call_state::greet() {
       say(setup.say_first, speak_kind::notice);
     else
       say(question.empty() ? phrases::how_can_i_help : question, speak_kind::notice);
+    turn_is_said();
     return;
   }
   talk.mark_action("greeting");
   machine.protect_playout(!setup.who->turns.greeting_interruptible);
   say(setup.who->greeting, speak_kind::notice);
   machine.agent_said(setup.who->greeting);
+  turn_is_said();
 }
 
 void call_state::on_carrier_stop() {
@@ -143,12 +185,13 @@ void call_state::on_carrier_ended(const carrier_ended& news) {
 }
 
 /// Ends the AI part in a way that the caller is looked after: by REST when the carrier can be told
-/// (L3), else by closing the socket, after which the carrier asks the after-page (L4).
+/// (L3), else by closing the socket, after which the carrier asks the after-page (L4). Channels of
+/// words need no REST: what they have to say is said by the carrier anyway.
 void call_state::leave_ai(next_step step, const std::string& why) {
   if (finishing)
     return;
   const bool by_rest =
-      setup.update_by_rest && attached && setup.rungs.has(child_role::media, rung::L3);
+      setup.update_by_rest && attached && !words && setup.rungs.has(child_role::media, rung::L3);
   if (!by_rest && !setup.rungs.has(child_role::media, rung::L4))
     step = {next_step::kind::hang_up, {}, {}};
   note_rung(by_rest ? rung::L3 : rung::L4, why);
@@ -184,8 +227,10 @@ void call_state::finish(const std::string& end_reason) {
   audit("call.ended", call_ended_json(record));
   for (auto& row : std::exchange(unsaved, {})) // the store child ends with us
     post_row(*setup.rows, std::move(row), {});
-  if (media)
-    tell(self, media, finish_stream{}); // its end is ours
+  if (words)
+    tell(self, words, finish_stream{handoff_json(record)}); // its end is ours
+  else if (media)
+    tell(self, media, finish_stream{});
   else
     end();
 }

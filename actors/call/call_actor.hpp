@@ -48,6 +48,8 @@ struct child_starters {
   std::function<media_actor(call_actor::pointer)> media;
   std::function<stt_actor(call_actor::pointer, size_t service)> stt;
   std::function<tts_actor(call_actor::pointer, size_t service)> tts;
+  /// In the place of media, stt and tts where the carrier hears and speaks; else null.
+  std::function<words_actor(call_actor::pointer)> words;
   std::function<store_actor(call_actor::pointer)> store;
   std::function<llm_actor(call_actor::pointer, llm_order)> llm;
   /// Connections that the first turn will need; null: none.
@@ -132,6 +134,7 @@ private:
   // call_actor.cpp: life of the call
   void start();
   void on_attach(attach_stream&& stream);
+  void on_gather(gather_turn&& turn);
   void greet();
   void on_carrier_stop();
   void on_carrier_ended(const carrier_ended& news);
@@ -163,6 +166,8 @@ private:
   void take_rung(child_role role, const std::optional<ladder_decision>& decision,
                  const failure& why);
   void note_rung(rung at, const std::string& label, const std::string& detail = {});
+  bool may_go_on_by_gather() const;
+  void go_on_by_gather();
   void offer_keypad();
   void on_keypad(char digit);
   void apologise_from_memory();
@@ -182,6 +187,17 @@ private:
   void on_transcript(const transcript& heard);
   void emergency(const std::string& words);
   void say(const std::string& text, speak_kind kind);
+  void turn_is_said();
+  void on_channel(const channel_news& news);
+  bool can_speak() const { return tts || words; }
+  /// To whoever speaks.
+  template<class Message>
+  void tell_voice(Message&& message) {
+    if (words)
+      tell(self, words, std::forward<Message>(message));
+    else
+      tell(self, tts, std::forward<Message>(message));
+  }
   void on_playout(const playout_news& news);
   void note_length(const playout_news& news);
   void on_started(const playout_news& news);
@@ -238,6 +254,7 @@ private:
   media_actor media;
   stt_actor stt;
   tts_actor tts;
+  words_actor words; ///< in their place
   store_actor store;
   std::map<caf::actor_id, child> children;
   std::map<child_role, size_t> service;    ///< which one of its list a role uses now

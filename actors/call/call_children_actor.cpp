@@ -12,7 +12,10 @@ namespace trunkline {
 void call_state::start_child(child_role role) {
   switch (role) {
   case child_role::media:
-    adopt(role, media = setup.start.media(self));
+    if (setup.start.words)
+      adopt(role, words = setup.start.words(self));
+    else
+      adopt(role, media = setup.start.media(self));
     break;
   case child_role::stt:
     adopt(role, stt = setup.start.stt(self, service[role]));
@@ -29,6 +32,8 @@ void call_state::start_child(child_role role) {
 }
 
 void call_state::wire() {
+  if (words)
+    return; // it is all three
   const siblings handles{media, stt, tts};
   tell(self, media, handles);
   tell(self, tts, handles);
@@ -51,6 +56,7 @@ void call_state::on_down(caf::actor_id id, const caf::error& why) {
   }
   if (role == child_role::media) {
     media = nullptr;
+    words = nullptr;
     on_media_down(clean);
     return;
   }
@@ -214,7 +220,7 @@ void call_state::on_beat() {
   }
   if (!attached && !finishing && self->clock().now() - origin >= setup.stream_timeout)
     finish("stream_never_came");
-  if (finishing && !media)
+  if (finishing && !media && !words)
     end();
   tell_later(self, self_handle<call_actor>(self), beat_every, beat_atom_v);
 }

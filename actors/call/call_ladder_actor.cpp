@@ -10,6 +10,12 @@
 
 namespace trunkline {
 
+namespace {
+
+constexpr auto say_again = "Could you say that again, please?"; // by the carrier's voice
+
+} // namespace
+
 /// `label` has few values (metrics), `detail` says more (the turn's row).
 void call_state::note_rung(rung at, const std::string& label, const std::string& detail) {
   const auto name = std::string{to_string(at)};
@@ -48,7 +54,9 @@ void call_state::take_rung(child_role role, const std::optional<ladder_decision>
     break;
   case rung::L2:
     note_rung(rung::L2, label, to_string(why));
-    if (role == child_role::stt)
+    if (role == child_role::stt && may_go_on_by_gather())
+      go_on_by_gather();
+    else if (role == child_role::stt)
       offer_keypad();
     else
       apologise_from_memory();
@@ -65,9 +73,26 @@ void call_state::take_rung(child_role role, const std::optional<ladder_decision>
   }
 }
 
+/// The carrier's own recogniser, if it can be told to use it.
+bool call_state::may_go_on_by_gather() const {
+  const bool can_leave = setup.rungs.has(child_role::media, rung::L4) ||
+                         (setup.update_by_rest && setup.rungs.has(child_role::media, rung::L3));
+  return setup.who->move_to_gather && !words && attached && !closing && can_leave &&
+         record.resumes < resumes_max;
+}
+
+/// L2 of a recogniser, first choice: the caller is brought back on another channel.
+void call_state::go_on_by_gather() {
+  record.channel = "gather";
+  next_step step{next_step::kind::resume, {}, {}};
+  if (machine.words_missing())
+    step.say = say_again;
+  leave_ai(std::move(step), "stt_lost");
+}
+
 /// L2 of a recogniser: what the caller wants can still be pressed.
 void call_state::offer_keypad() {
-  if (!tts) {
+  if (!can_speak()) {
     leave_ai({next_step::kind::message, {}, {}}, "stt_lost");
     return;
   }
@@ -79,14 +104,16 @@ void call_state::offer_keypad() {
   talk.mark_action("keypad");
   say(setup.who->front_desk.empty() ? phrases::keypad_message : phrases::keypad_menu,
       speak_kind::notice);
+  turn_is_said();
 }
 
 void call_state::on_keypad(char digit) {
   keypad = false;
+  const auto why = words ? "caller_not_understood" : "stt_lost";
   if (digit == '2' && !setup.who->front_desk.empty())
-    leave_ai({next_step::kind::transfer, {}, setup.who->front_desk}, "stt_lost");
+    leave_ai({next_step::kind::transfer, {}, setup.who->front_desk}, why);
   else
-    leave_ai({next_step::kind::message, {}, {}}, "stt_lost");
+    leave_ai({next_step::kind::message, {}, {}}, why);
 }
 
 /// L2 of a voice: what is kept in memory says that help is coming; then the carrier's voice says
@@ -117,7 +144,7 @@ void call_state::apologise_from_memory() {
 /// No model and no template answers: the caller hears why, then leaves a message.
 void call_state::apologise_and_leave(const std::string& why) {
   const next_step step{next_step::kind::message, {}, {}};
-  if (!tts || !attached) {
+  if (!can_speak() || !attached) {
     leave_ai(step, why);
     return;
   }
@@ -127,6 +154,7 @@ void call_state::apologise_and_leave(const std::string& why) {
   leaving = why;
   say(phrases::cannot_answer, speak_kind::notice);
   feed(turn_event::closing{});
+  turn_is_said();
 }
 
 /// Staff in hours, else message taking.

@@ -90,7 +90,7 @@ void call_state::take_up_prepared(const std::string& text) {
     machine.agent_said(line.text);
     pending.push_back(std::move(line));
   }
-  tell(self, tts, settle_held{work->id, true});
+  tell_voice(settle_held{work->id, true});
   if (!pending.empty())
     feed(turn_event::reply_speaking{work->id});
   for (auto& tool : std::exchange(work->held_tools, {}))
@@ -214,7 +214,7 @@ void call_state::cancel_reply() {
   for (auto& [_, one] : work->attempts)
     stop_actor(one, caf::exit_reason::user_shutdown);
   if (work->prepared)
-    tell(self, tts, settle_held{work->id, false});
+    tell_voice(settle_held{work->id, false});
   work.reset();
 }
 
@@ -270,7 +270,7 @@ void call_state::say_sentences(const std::vector<std::string>& sentences) {
     if (!work->moments.first_sentence)
       work->moments.first_sentence = work->moments.voice_asked = now();
     work->held_lines.push_back({id, sentence, speak_kind::reply, {}, {}});
-    tell(self, tts, speak{id, sentence, speak_kind::reply, work->id});
+    tell_voice(speak{id, sentence, speak_kind::reply, work->id});
   }
   if (work && work->words >= setup.who->response_words_max && !work->prepared)
     end_reply(); // the rest of a monologue is not for the phone
@@ -309,6 +309,7 @@ void call_state::end_reply() {
   feed(turn_event::reply_finished{id});
   if (closing)
     feed(turn_event::closing{});
+  turn_is_said();
   if (pending.empty())
     feed(turn_event::playout_idle{});
 }

@@ -84,9 +84,9 @@ void call_state::carry_out(const turn_output& output) {
         } else if constexpr (std::is_same_v<type, turn_effect::cancel_reply>)
           cancel_reply();
         else if constexpr (std::is_same_v<type, turn_effect::pause_playout>)
-          tell(self, tts, order_playout{playout_order::pause});
+          tell_voice(order_playout{playout_order::pause});
         else if constexpr (std::is_same_v<type, turn_effect::resume_playout>)
-          tell(self, tts, order_playout{playout_order::resume});
+          tell_voice(order_playout{playout_order::resume});
         else if constexpr (std::is_same_v<type, turn_effect::stop_playout>)
           stop_playout();
         else if constexpr (std::is_same_v<type, turn_effect::say_filler>) {
@@ -97,6 +97,7 @@ void call_state::carry_out(const turn_output& output) {
           open_agent_turn();
           note_rung(rung::L2, "no_reply_in_time");
           say(phrases::ask_again, speak_kind::notice);
+          turn_is_said();
         } else if constexpr (std::is_same_v<type, turn_effect::take_message>) {
           leave_ai({next_step::kind::message, {}, {}}, effect.why);
         } else if constexpr (std::is_same_v<type, turn_effect::end_call>) {
@@ -104,6 +105,7 @@ void call_state::carry_out(const turn_output& output) {
           say(phrases::silent_goodbye, speak_kind::notice);
           begin_closing({next_step::kind::hang_up, {}, {}});
           feed(turn_event::closing{});
+          turn_is_said();
         } else if (leaving) {
           leave_ai(*closing, *leaving);
         } else {
@@ -117,8 +119,8 @@ void call_state::stop_playout() {
   talk.mark_action("barge_in");
   if (setup.metrics)
     setup.metrics->action("barge_in");
-  stop_pending = tts != nullptr;
-  tell(self, tts, order_playout{playout_order::stop});
+  stop_pending = can_speak();
+  tell_voice(order_playout{playout_order::stop});
 }
 
 void call_state::on_voice(const voice_changed& voice) {
@@ -164,7 +166,7 @@ void call_state::emergency(const std::string& words) {
   if (setup.metrics)
     setup.metrics->action("emergency");
   cancel_reply();
-  tell(self, tts, order_playout{playout_order::stop});
+  tell_voice(order_playout{playout_order::stop});
   pending.clear();
   open_turn(words, false);
   audit("call.emergency", "{}");
@@ -173,6 +175,7 @@ void call_state::emergency(const std::string& words) {
   begin_closing({next_step::kind::transfer, {}, "emergency"});
   feed(turn_event::closing{});
   say(setup.who->emergency_line, speak_kind::notice);
+  turn_is_said();
 }
 
 call_facts call_state::facts() const {
@@ -182,8 +185,11 @@ call_facts call_state::facts() const {
 std::string call_state::services_json() const {
   auto value = nlohmann::json::object();
   for (const auto& [role, index] : service)
-    value[std::string{to_string(role)}] =
-        index == child_starters::phrase_service ? "phrases" : setup.services.name(role, index);
+    if (words)
+      value[std::string{to_string(role)}] = "carrier";
+    else
+      value[std::string{to_string(role)}] =
+          index == child_starters::phrase_service ? "phrases" : setup.services.name(role, index);
   value["llm"] =
       !last_model.empty()
           ? last_model
@@ -210,8 +216,34 @@ void call_state::say(const std::string& text, speak_kind kind) {
   pending.push_back({id, text, kind, {}, {}});
   if (kind == speak_kind::reply)
     feed(turn_event::reply_speaking{machine.current_reply()});
-  if (tts)
-    tell(self, tts, speak{id, text, kind});
+  if (can_speak())
+    tell_voice(speak{id, text, kind, 0, !machine.playout_protected()});
+}
+
+/// To a channel that has to know when an agent turn is all there.
+void call_state::turn_is_said() {
+  if (words)
+    tell(self, words, turn_said{closing.has_value()});
+}
+
+void call_state::on_channel(const channel_news& news) {
+  using kind = channel_news::kind;
+  switch (news.what) {
+  case kind::cut:
+    feed(turn_event::playout_cut{});
+    break;
+  case kind::silent:
+    if (keypad)
+      on_keypad('1');
+    else
+      feed(turn_event::caller_silent{});
+    break;
+  case kind::not_understood:
+    if (finishing || keypad || closing)
+      break;
+    note_rung(rung::L2, "caller_not_understood");
+    offer_keypad();
+  }
 }
 
 void call_state::on_playout(const playout_news& news) {

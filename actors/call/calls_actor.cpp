@@ -57,6 +57,7 @@ calls_actor::behavior_type calls_state::make_behavior() {
       [this](incoming_call& call) { return announce(std::move(call)); },
       [this](resume_call& call) { return resume(std::move(call)); },
       [this](attach_stream& stream) { return attach(std::move(stream)); },
+      [this](gather_turn& turn) { return pass_on(std::move(turn)); },
       [this](const carrier_ended& news) {
         auto found = setup.registry->live.find(news.call_sid);
         if (found != setup.registry->live.end())
@@ -99,6 +100,7 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
   record.tenant_id = who->tenant_id;
   record.assistant_id = who->id;
   record.assistant_version = who->version;
+  record.channel = call.channel.empty() ? who->channel : call.channel;
   record.caller_number = call.from;
   record.called_number = call.to;
   record.caller_name = call.caller_name;
@@ -138,6 +140,7 @@ announced_call calls_state::admit(call_record record, std::shared_ptr<const assi
   given.who = std::move(who);
   const auto sid = record.call_sid;
   answer.serial = ++serial;
+  answer.channel = record.channel;
   auto kept = [me = self_handle<calls_actor>(self), sid, id = serial](const result<void>& done) {
     const bool shed = !done && done.error().kind == failure_kind::overloaded;
     tell_from_outside(me, call_kept{sid, id, done.has_value() || shed});
@@ -177,6 +180,7 @@ void calls_state::on_kept(const call_kept& news) {
 bool calls_state::attach(attach_stream&& stream) {
   auto found = setup.registry->live.find(stream.call_sid);
   if (found == setup.registry->live.end() || found->second.token_used ||
+      found->second.record.channel != stream.channel ||
       !equal_in_constant_time(found->second.answer.token, stream.token)) {
     stream.port->refuse();
     return false;
@@ -184,6 +188,14 @@ bool calls_state::attach(attach_stream&& stream) {
   found->second.token_used = true;
   found->second.port = stream.port;
   tell(self, found->second.handle, std::move(stream));
+  return true;
+}
+
+bool calls_state::pass_on(gather_turn&& turn) {
+  const auto found = setup.registry->live.find(turn.call_sid);
+  if (found == setup.registry->live.end() || found->second.record.channel != "gather")
+    return false;
+  tell(self, found->second.handle, std::move(turn));
   return true;
 }
 

@@ -84,6 +84,7 @@ private:
   caf::result<announced_call> when_durable(announced_call answer);
   void on_kept(const call_kept& news);
   bool attach(attach_stream&& stream);
+  bool pass_on(gather_turn&& turn);
   caf::result<void> wait_for_end(const std::string& call_sid);
   caf::result<std::string> snapshot(const std::string& call_sid);
   std::vector<call_row> list() const;

@@ -21,7 +21,7 @@ std::string_view to_string(rung at);
 ///      | stt                 | llm                  | tts                     | any
 ///  L0  | same service again  | same model again     | same voice again        |
 ///  L1  | next recogniser     | next model, or hedge | next voice              |
-///  L2  | keypad menu         | template answer      | phrase kept in memory   |
+///  L2  | by Gather, or keys  | template answer      | phrase kept in memory   |
 ///  L3  |                     |                      |                         | carrier REST
 ///  L4  |                     |                      |                         | after-page
 ///

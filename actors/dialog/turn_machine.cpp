@@ -228,6 +228,19 @@ void turn_machine::on_event(const turn_event::playout_idle&, call_time now, outp
     quiet_since_ = now;
 }
 
+// Words decide what becomes of it, as of any pause.
+void turn_machine::on_event(const turn_event::playout_cut&, call_time now, outputs& out) {
+  if (closing_ || protected_ || !playing_)
+    out.push_back(turn_effect::resume_playout{});
+  else if (!paused_at_)
+    paused_at_ = now;
+}
+
+void turn_machine::on_event(const turn_event::caller_silent&, call_time now, outputs&) {
+  if (!closing_ && !agent_has_floor() && !caller_turn_open())
+    quiet_since_ = now - settings_.caller_silence;
+}
+
 void turn_machine::on_event(const turn_event::closing&, call_time now, outputs& out) {
   closing_ = true;
   waiting_since_.reset();

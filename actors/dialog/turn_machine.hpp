@@ -58,6 +58,10 @@ struct playout_started {
   bool filler;
 };
 struct playout_idle {};
+/// The channel itself has fallen silent because the caller spoke over it: as if it had been paused.
+struct playout_cut {};
+/// The channel itself has listened long enough to a caller who said nothing.
+struct caller_silent {};
 /// Something of our own that must be heard to its end (emergency line, farewell) before `then`.
 struct closing {};
 struct tick {};
@@ -68,7 +72,8 @@ using turn_input =
                  turn_event::key_pressed, turn_event::recogniser_lost, turn_event::listening_over,
                  turn_event::reply_speaking, turn_event::reply_finished, turn_event::tool_started,
                  turn_event::tool_finished, turn_event::playout_started, turn_event::playout_idle,
-                 turn_event::closing, turn_event::tick>;
+                 turn_event::playout_cut, turn_event::caller_silent, turn_event::closing,
+                 turn_event::tick>;
 
 /// What the actors have to do.
 namespace turn_effect {
@@ -149,6 +154,7 @@ public:
 
   /// What the agent says now may not be interrupted (greeting or legal notice), until it was heard.
   void protect_playout(bool on) { protected_ = on; }
+  bool playout_protected() const { return protected_; }
   /// The agent's last words, for endpointing.
   void agent_said(const std::string& text) { dictating_ = expects_dictation(text); }
 
@@ -179,6 +185,8 @@ private:
   void on_event(const turn_event::tool_finished&, call_time now, outputs& out);
   void on_event(const turn_event::playout_started& event, call_time now, outputs& out);
   void on_event(const turn_event::playout_idle&, call_time now, outputs& out);
+  void on_event(const turn_event::playout_cut&, call_time now, outputs& out);
+  void on_event(const turn_event::caller_silent&, call_time now, outputs& out);
   void on_event(const turn_event::closing&, call_time now, outputs& out);
   void on_event(const turn_event::tick&, call_time now, outputs& out);
 

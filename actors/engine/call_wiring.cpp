@@ -2,9 +2,11 @@
 
 #include "actors/dialog/llm_actor.hpp"
 #include "actors/dialog/prompt.hpp"
+#include "actors/gather/gather_actor.hpp"
 #include "actors/media/media_actor.hpp"
 #include "actors/providers/service_order.hpp"
 #include "actors/records/store_actor.hpp"
+#include "actors/relay/relay_actor.hpp"
 #include "actors/speech/stt_actor.hpp"
 #include "actors/speech/tts_actor.hpp"
 #include "actors/tools/tool_catalog.hpp"
@@ -103,6 +105,15 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
   start.media = [who, silence = frame_silence_, parent](call_actor::pointer self) -> media_actor {
     return self->spawn<media_actor::stateful_impl<media_state>>(who->turns, silence, parent(self));
   };
+  if (setup.record.channel == "relay")
+    start.words = [who, metrics = setup.metrics, parent](call_actor::pointer self) -> words_actor {
+      return self->spawn<words_actor::stateful_impl<relay_state>>(who->turns, parent(self),
+                                                                  metrics);
+    };
+  else if (setup.record.channel == "gather")
+    start.words = [who, parent](call_actor::pointer self) -> words_actor {
+      return self->spawn<words_actor::stateful_impl<gather_state>>(who->turns, parent(self));
+    };
   start.stt = [stts = use.stts, order = orders[child_role::stt],
                parent](call_actor::pointer self, size_t service) -> stt_actor {
     return self->spawn<stt_actor::stateful_impl<stt_state>>(stts.at(order.at(service)).provider,

@@ -194,6 +194,7 @@ result<void> running_engine::open_listeners() {
                    ? config_.server.base_url
                    : (secure ? "https://" : "http://") + config_.server.listen.host + ":" +
                          std::to_string(public_server_->port());
+  urls_.own = config_.server.stream_url;
   front_->set_urls(urls_);
   options = {};
   options.address = config_.server.admin_listen.host;
@@ -225,11 +226,13 @@ result<void> running_engine::start_actors() {
     return caf::actor_cast<caf::strong_actor_ptr>(handle);
   };
   children.ops = [this](engine_actor::pointer root) {
-    return caf::actor_cast<caf::strong_actor_ptr>(
-        root->spawn<ops_actor::stateful_impl<ops_state>>(parts_.rows, [this] {
-          metrics_->store_condition(parts_.rows->condition());
-          return metric_rows(host_.system(), parts_.wall_clock());
-        }));
+    return caf::actor_cast<caf::strong_actor_ptr>(root->spawn<ops_actor::stateful_impl<ops_state>>(
+        ops_setup{parts_.rows,
+                  [this] {
+                    metrics_->store_condition(parts_.rows->condition());
+                    return metric_rows(host_.system(), parts_.wall_clock());
+                  },
+                  parts_.engine_id, parts_.wall_clock}));
   };
   children.providers = [this](engine_actor::pointer root) {
     return caf::actor_cast<caf::strong_actor_ptr>(start_providers(root));

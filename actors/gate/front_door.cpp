@@ -15,31 +15,49 @@ namespace trunkline {
 namespace {
 
 constexpr std::string_view stream_path = "/voice/stream";
+constexpr std::string_view relay_path = "/api/v1/voice/conversation-relay";
+constexpr std::chrono::milliseconds setup_timeout{5000}; // it is the first thing a carrier sends
 constexpr size_t field_bytes_max = 4096;
 
 http_response text(unsigned status, std::string body) {
   return {status, "text/plain; charset=utf-8", std::move(body) + "\n", {}};
 }
 
-std::optional<webhook::kind> webhook_of(const http_request& request) {
-  const auto path = request.path();
-  if (path == "/voice/incoming")
-    return webhook::kind::incoming;
-  if (path == "/voice/status")
-    return webhook::kind::status;
-  if (path != "/voice/after")
-    return std::nullopt;
-  if (request.query() == "step=dialled")
-    return webhook::kind::dialled;
-  return request.query() == "step=recorded" ? webhook::kind::recorded : webhook::kind::after;
+bool is_relay(std::string_view path) {
+  return path.substr(0, relay_path.size()) == relay_path;
 }
 
 } // namespace
 
-std::optional<size_t> stream_shard(std::string_view path, size_t here, size_t shards) {
-  if (path.substr(0, stream_path.size()) != stream_path)
+std::optional<front_door::webhook_path> front_door::webhook_of(const http_request& request) {
+  using kind = webhook::kind;
+  const auto path = request.path();
+  if (path == "/voice/incoming")
+    return webhook_path{kind::incoming, {}};
+  if (path == "/call/incoming")
+    return webhook_path{kind::incoming, "gather"};
+  if (path == relay_path)
+    return webhook_path{kind::incoming, "relay"};
+  if (path == "/call/process-speech")
+    return webhook_path{kind::gathered, {}};
+  if (path == "/call/partial-speech")
+    return webhook_path{kind::gathered_part, {}};
+  if (path == "/voice/status")
+    return webhook_path{kind::status, {}};
+  if (is_relay(path) && path.substr(relay_path.size()) == "/action")
+    return webhook_path{kind::after, {}};
+  if (path != "/voice/after")
     return std::nullopt;
-  path.remove_prefix(stream_path.size());
+  if (request.query() == "step=dialled")
+    return webhook_path{kind::dialled, {}};
+  return webhook_path{request.query() == "step=recorded" ? kind::recorded : kind::after, {}};
+}
+
+std::optional<size_t> stream_shard(std::string_view path, size_t here, size_t shards) {
+  const auto under = is_relay(path) ? relay_path : stream_path;
+  if (path.substr(0, under.size()) != under)
+    return std::nullopt;
+  path.remove_prefix(under.size());
   if (path.empty())
     return here;
   size_t shard = 0;
@@ -83,7 +101,7 @@ void front_door::on_request(http_request request, http_respond respond) {
     on_webhook(*what, std::move(request), std::move(respond));
 }
 
-void front_door::on_webhook(webhook::kind what, http_request request, http_respond respond) {
+void front_door::on_webhook(webhook_path what, http_request request, http_respond respond) {
   const auto received = std::chrono::steady_clock::now();
   const auto path = std::string{request.path()};
   auto answer = [respond = std::move(respond), metrics = setup_.metrics, path,
@@ -120,7 +138,13 @@ void front_door::on_webhook(webhook::kind what, http_request request, http_respo
     answer(text(403, "the signature does not fit this URL and these fields"));
     return;
   }
-  webhook hook{what, "r" + std::to_string(++serial_), {}, std::move(answer), received};
+  webhook hook{what.what,
+               std::string{what.channel},
+               "r" + std::to_string(++serial_),
+               std::string{request.query()},
+               {},
+               std::move(answer),
+               received};
   for (const auto& [name, value] : fields->fields())
     hook.fields.emplace_back(clean_text(name, 128), clean_text(value, field_bytes_max));
   if (fields->text("CallSid").empty()) {
@@ -140,8 +164,7 @@ upgrade_decision front_door::on_upgrade(const http_request& head) {
   const auto shard = stream_shard(head.path(), head.shard, setup_.loops.size());
   if (!shard)
     return upgrade_refused{text(404, "not found")};
-  auto url = setup_.urls.stream(0);
-  url.resize(url.size() - std::string_view{"/voice/stream/0"}.size());
+  const auto url = setup_.urls.socket();
   for (const auto& token : setup_.tokens)
     if (verify_web_socket(token, url + head.target, head.header("X-Twilio-Signature")))
       return upgrade_accepted{*shard};
@@ -153,8 +176,10 @@ upgrade_decision front_door::on_upgrade(const http_request& head) {
 
 std::shared_ptr<web_socket_handler> front_door::on_open(http_request head,
                                                         std::shared_ptr<web_socket> socket) {
+  const bool relay = is_relay(head.path());
   auto port = std::make_shared<stream_port>(*setup_.loops.at(head.shard), setup_.calls,
-                                            setup_.stream_start_timeout);
+                                            relay ? setup_timeout : setup_.stream_start_timeout,
+                                            relay ? relay_opening() : media_opening());
   port->open(std::move(socket));
   return port;
 }

@@ -43,7 +43,12 @@ public:
                                               std::shared_ptr<web_socket> socket) override;
 
 private:
-  void on_webhook(webhook::kind what, http_request request, http_respond respond);
+  struct webhook_path {
+    webhook::kind what = webhook::kind::incoming;
+    std::string_view channel{};
+  };
+  static std::optional<webhook_path> webhook_of(const http_request& request);
+  void on_webhook(webhook_path path, http_request request, http_respond respond);
 
   front_door_setup setup_;
   std::atomic<bool> open_{false};
@@ -52,8 +57,8 @@ private:
   std::atomic<uint64_t> serial_{0};
 };
 
-/// The shard a stream path names ("/voice/stream/1"), or nothing when the path is another.
-/// A bare "/voice/stream" names none: `here`.
+/// The shard a socket's path names ("/voice/stream/1" or ".../conversation-relay/1"), or nothing
+/// when the path is another. A bare "/voice/stream" names none: `here`.
 std::optional<size_t> stream_shard(std::string_view path, size_t here, size_t shards);
 
 } // namespace trunkline

@@ -10,8 +10,6 @@
 
 namespace trunkline {
 
-namespace {
-
 const std::string& field(const webhook& request, std::string_view name) {
   static const std::string none;
   for (const auto& [key, value] : request.fields)
@@ -20,17 +18,19 @@ const std::string& field(const webhook& request, std::string_view name) {
   return none;
 }
 
-int number_or(const std::string& text, int otherwise) {
-  int value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 bool is_over(const std::string& status) {
   for (const auto* over : {"completed", "busy", "failed", "no-answer", "canceled"})
     if (status == over)
       return true;
   return false;
+}
+
+namespace {
+
+int number_or(const std::string& text, int otherwise) {
+  int value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
 }
 
 http_response not_kept() {
@@ -53,6 +53,7 @@ gate_actor::behavior_type gate_state::make_behavior() {
       [this](webhook& request) { on_webhook(std::move(request)); },
       [this](after_loaded& loaded) { on_loaded(std::move(loaded)); },
       [this](webhook_kept news) { on_kept(news); },
+      [this](page_ready& ready) { on_page(std::move(ready)); },
       [this](answer_due due) {
         if (open.count(due.serial) == 0)
           return;
@@ -69,12 +70,20 @@ void gate_state::on_webhook(webhook&& request) {
     on_status(std::move(request));
     return;
   }
+  if (request.what == webhook::kind::gathered_part) {
+    on_partial(std::move(request));
+    return;
+  }
   const auto id = ++serial;
   const auto what = request.what;
   open.emplace(id, std::move(request));
-  tell_later(self, self_handle<gate_actor>(self), answer_within, answer_due{id});
+  const bool may_wait = what == webhook::kind::gathered;
+  tell_later(self, self_handle<gate_actor>(self), may_wait ? page_within : answer_within,
+             answer_due{id});
   if (what == webhook::kind::incoming)
     on_incoming(id);
+  else if (what == webhook::kind::gathered)
+    on_gathered(id);
   else
     on_after(id);
 }
@@ -98,7 +107,7 @@ void gate_state::on_incoming(uint64_t id) {
     return;
   }
   incoming_call call{field(request, "CallSid"), from, field(request, "To"),
-                     field(request, "CallerName")};
+                     field(request, "CallerName"), request.channel};
   ask(self, calls, answer_within, std::move(call))
       .then([this, id](const announced_call& said) { on_announced(id, said); },
             [this, id](caf::error&) { overflow(id); });
@@ -108,7 +117,12 @@ void gate_state::on_announced(uint64_t id, const announced_call& said) {
   using verdict = announced_call::verdict;
   switch (said.what) {
   case verdict::accepted:
-    answer(id, answers::stream(setup.urls, said.shard, said.token));
+    if (said.channel == "gather")
+      ask_for_page(id, turn_of(open[id]));
+    else if (said.channel == "relay" && said.who)
+      answer(id, answers::relay(setup.urls, said.shard, said.token, *said.who));
+    else
+      answer(id, answers::stream(setup.urls, said.shard, said.token));
     break;
   case verdict::unknown_number:
     answer(id, answers::unknown_number());
@@ -164,7 +178,8 @@ void gate_state::on_loaded(after_loaded&& loaded) {
   asked.from = request.what == webhook::kind::dialled    ? stage::dialled
                : request.what == webhook::kind::recorded ? stage::recorded
                                                          : stage::stream_ended;
-  asked.caller_gone = is_over(field(request, "CallStatus"));
+  asked.caller_gone = is_over(field(request, "CallStatus")) ||
+                      (loaded.what.call && is_over(loaded.what.call->carrier_status));
   asked.transfer_done =
       field(request, "DialBridged") == "true" ||
       (field(request, "DialBridged").empty() && field(request, "DialCallStatus") == "completed");

@@ -30,6 +30,9 @@ struct gate_state {
   static constexpr std::chrono::milliseconds answer_within{450};
   /// What the database has not said by then is answered from memory.
   static constexpr std::chrono::milliseconds database_within{250};
+  /// A turn by <Gather> may wait for its reply (gather_state::answer_within); no longer than that
+  /// can it wait for whoever answers it.
+  static constexpr std::chrono::milliseconds page_within{4000};
 
   gate_state(gate_actor::pointer self, gate_setup setup);
 
@@ -40,6 +43,12 @@ private:
   void on_incoming(uint64_t serial);
   void on_announced(uint64_t serial, const announced_call& answer);
   void on_after(uint64_t serial);
+  // gate_gather_actor.cpp: turns by <Gather>
+  void on_gathered(uint64_t serial);
+  void ask_for_page(uint64_t serial, gather_turn turn);
+  void on_page(page_ready&& ready);
+  gather_turn turn_of(const webhook& request) const;
+  void on_partial(webhook&& request);
   void load_call(uint64_t serial);
   void on_loaded(after_loaded&& loaded);
   void resume(uint64_t serial, after_loaded&& loaded, std::string say);
@@ -60,5 +69,10 @@ private:
   std::unordered_set<uint64_t> loading;       ///< of them: the store is asked
   uint64_t serial = 0;
 };
+
+/// A webhook's field; empty when it has none of that name.
+const std::string& field(const webhook& request, std::string_view name);
+/// A CallStatus after which nothing comes.
+bool is_over(const std::string& status);
 
 } // namespace trunkline

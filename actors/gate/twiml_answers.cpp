@@ -4,11 +4,28 @@
 
 namespace trunkline {
 
+std::string public_urls::socket() const {
+  const auto& url = own.empty() ? base : own;
+  return url.rfind("https://", 0) == 0  ? "wss://" + url.substr(8)
+         : url.rfind("http://", 0) == 0 ? "ws://" + url.substr(7)
+                                        : url;
+}
+
 std::string public_urls::stream(size_t shard) const {
-  const auto rest = base.rfind("https://", 0) == 0  ? "wss://" + base.substr(8)
-                    : base.rfind("http://", 0) == 0 ? "ws://" + base.substr(7)
-                                                    : base;
-  return rest + "/voice/stream/" + std::to_string(shard);
+  return socket() + "/voice/stream/" + std::to_string(shard);
+}
+
+std::string public_urls::relay(size_t shard) const {
+  return socket() + "/api/v1/voice/conversation-relay/" + std::to_string(shard);
+}
+
+std::string public_urls::gathered(unsigned page, std::string_view how) const {
+  auto url = base + "/call/process-speech?page=" + std::to_string(page);
+  return how.empty() ? url : url + "&" + std::string{how};
+}
+
+std::string public_urls::gathered_part(unsigned page) const {
+  return base + "/call/partial-speech?page=" + std::to_string(page);
 }
 
 namespace answers {
@@ -25,6 +42,38 @@ std::string take_message(const public_urls& urls, const std::string& prompt, con
        .otherwise = {"I did not hear a message. Goodbye.", who.say_voice}});
 }
 
+struct relay_voice {
+  std::string provider, name;
+};
+
+/// The carrier's voice by the names that ConversationRelay has for it. Without a provider the
+/// account's default speaks, which it may not be allowed to use.
+relay_voice relay_voice_of(const assistant& who) {
+  if (who.say_voice.starts_with("Polly."))
+    return {"Amazon", who.say_voice.substr(6)};
+  if (who.say_voice.starts_with("Google."))
+    return {"Google", who.say_voice.substr(7)};
+  return {};
+}
+
+/// What callers say and dictionaries lack.
+std::vector<std::string> hints_of(const assistant& who) {
+  std::vector<std::string> hints{who.business};
+  const auto add = [&](const std::vector<std::string>& more) {
+    hints.insert(hints.end(), more.begin(), more.end());
+  };
+  for (const auto& one : who.services) {
+    hints.push_back(one.name);
+    add(one.aliases);
+  }
+  for (const auto& one : who.staff) {
+    hints.push_back(one.name);
+    add(one.aliases);
+  }
+  add(who.extra_phrases);
+  return hints;
+}
+
 } // namespace
 
 std::string stream(const public_urls& urls, size_t shard, std::string_view token) {
@@ -33,6 +82,40 @@ std::string stream(const public_urls& urls, size_t shard, std::string_view token
                                 .action = {},
                                 .redirect = urls.after(),
                                 .say_first = {}});
+}
+
+std::string relay(const public_urls& urls, size_t shard, std::string_view token,
+                  const assistant& who) {
+  const auto voice = relay_voice_of(who);
+  return twiml::connect_relay({.url = urls.relay(shard),
+                               .parameters = {{"token", std::string{token}}},
+                               .action = urls.relay_over(),
+                               .redirect = urls.after(),
+                               .language = who.language,
+                               .voice = voice.name,
+                               .tts_provider = voice.provider,
+                               .hints = hints_of(who),
+                               .interruptible = "any",
+                               .events = "speaker-events"});
+}
+
+std::string page(const public_urls& urls, const gather_page& what, const assistant& who) {
+  using kind = gather_page::kind;
+  const twiml::speech said{what.say, who.say_voice, who.language};
+  if (what.what == kind::over)
+    return twiml::say(said, urls.after());
+  if (what.what == kind::wait)
+    return twiml::say(said, urls.gathered(what.page, "waited=" + std::to_string(what.part)));
+  const bool words = what.what == kind::listen;
+  return twiml::gather_turn({.prompt = said,
+                             .action = urls.gathered(what.page),
+                             .otherwise = urls.gathered(what.page, "nothing=1"),
+                             .partial_callback = urls.gathered_part(what.page),
+                             .speech_input = words,
+                             .language = who.language,
+                             .hints = hints_of(who),
+                             .digits = words ? 0u : 1u,
+                             .interruptible = what.interruptible});
 }
 
 std::string plan(const public_urls& urls, const after_plan& what, const assistant& who,

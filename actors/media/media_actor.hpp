@@ -4,6 +4,7 @@
 #include "actors/media/stream_port.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/speech/voice_activity.hpp"
+#include "protocol/twilio/media_message.hpp"
 #include "schema/assistant.hpp"
 
 #include <optional>

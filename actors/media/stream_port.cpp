@@ -3,14 +3,68 @@
 #include "infra/caf/compat.hpp"
 #include "infra/log/log.hpp"
 
+#include "protocol/twilio/media_message.hpp"
+#include "protocol/twilio/relay_message.hpp"
+
 #include <boost/asio/dispatch.hpp>
+
+#include <utility>
 
 namespace trunkline {
 
+namespace {
+
+using verdict = stream_opening::verdict;
+
+std::string token_in(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  for (const auto& [name, value] : parameters)
+    if (name == "token")
+      return value;
+  return {};
+}
+
+} // namespace
+
+opening_reader media_opening() {
+  return [parser = stream_message_parser{}](std::string_view message) mutable -> stream_opening {
+    auto parsed = parser.parse(message);
+    if (!parsed)
+      return {verdict::refused, {}, 1008, "not a media stream message"};
+    if (std::holds_alternative<stream_connected>(*parsed) ||
+        std::holds_alternative<stream_unknown>(*parsed))
+      return {};
+    const auto* start = std::get_if<stream_started>(&*parsed);
+    if (!start)
+      return {verdict::refused, {}, 1008, "a message before start"};
+    if (start->encoding != "audio/x-mulaw" || start->sample_rate != 8000 || start->channels != 1)
+      return {verdict::refused, {}, 1003, "only audio/x-mulaw, 8000 Hz, one channel"};
+    return {
+        verdict::open,
+        {start->call_sid, start->stream_sid, token_in(start->parameters), nullptr, "media_stream"}};
+  };
+}
+
+opening_reader relay_opening() {
+  return [](std::string_view message) -> stream_opening {
+    auto parsed = parse_relay_heard(message);
+    if (!parsed)
+      return {verdict::refused, {}, 1008, "not a relay message"};
+    if (std::holds_alternative<relay_unknown>(*parsed) ||
+        std::holds_alternative<relay_info>(*parsed))
+      return {};
+    const auto* setup = std::get_if<relay_setup>(&*parsed);
+    if (!setup)
+      return {verdict::refused, {}, 1008, "a message before setup"};
+    return {verdict::open,
+            {setup->call_sid, setup->session_id, token_in(setup->parameters), nullptr, "relay"}};
+  };
+}
+
 stream_port::stream_port(boost::asio::io_context& io,
                          std::shared_ptr<actor_slot<calls_actor>> calls,
-                         std::chrono::milliseconds start_timeout)
-    : io_(io), calls_(std::move(calls)), start_timeout_(start_timeout), start_timer_(io) {}
+                         std::chrono::milliseconds start_timeout, opening_reader opening)
+    : io_(io), calls_(std::move(calls)), start_timeout_(start_timeout), start_timer_(io),
+      opening_(std::move(opening)) {}
 
 void stream_port::open(std::shared_ptr<web_socket> socket) {
   socket_ = std::move(socket);
@@ -36,35 +90,23 @@ void stream_port::on_text(std::string_view message) {
       early_.emplace_back(message);
     return;
   }
-  auto parsed = parser_.parse(message);
-  if (!parsed) {
-    close_here(1008, "not a media stream message");
-    return;
-  }
-  if (const auto* start = std::get_if<stream_started>(&*parsed))
-    on_start(*start);
-  else if (!std::holds_alternative<stream_connected>(*parsed) &&
-           !std::holds_alternative<stream_unknown>(*parsed))
-    close_here(1008, "a message before start");
+  auto read = opening_(message);
+  if (read.what == stream_opening::verdict::refused)
+    close_here(read.code, read.why);
+  else if (read.what == stream_opening::verdict::open)
+    on_start(std::move(read.who));
 }
 
-void stream_port::on_start(const stream_started& start) {
+void stream_port::on_start(attach_stream&& start) {
   started_ = true;
   start_timer_.cancel();
-  if (start.encoding != "audio/x-mulaw" || start.sample_rate != 8000 || start.channels != 1) {
-    close_here(1003, "only audio/x-mulaw, 8000 Hz, one channel");
-    return;
-  }
-  attach_stream attach{start.call_sid, start.stream_sid, {}, shared_from_this()};
-  for (const auto& [name, value] : start.parameters)
-    if (name == "token")
-      attach.token = value;
   auto calls = calls_->get();
   if (!calls) {
     close_here(1011, "not ready");
     return;
   }
-  tell_from_outside(calls, std::move(attach));
+  start.port = shared_from_this();
+  tell_from_outside(calls, std::move(start));
 }
 
 void stream_port::on_binary(std::string_view) {
@@ -86,7 +128,7 @@ void stream_port::refuse() {
   });
 }
 
-void stream_port::connect(media_actor to) {
+void stream_port::connect(socket_actor to) {
   boost::asio::dispatch(io_, [self = shared_from_this(), to = std::move(to)] {
     self->to_ = to;
     for (auto& message : self->early_)

@@ -3,12 +3,11 @@
 #include "actors/actor_slot.hpp"
 #include "actors/interfaces.hpp"
 #include "infra/net/web_socket.hpp"
-#include "protocol/twilio/media_message.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,18 +15,32 @@
 
 namespace trunkline {
 
-/// The socket end of a media stream: waits for `start`, asks the call manager for the call
-/// it names, then passes messages on to that call's media actor. Lives on the socket's shard
-/// thread; send() and close() may be called from any thread.
+/// What a message means on a socket of which it is not known yet whose call it is.
+struct stream_opening {
+  enum class verdict { not_yet, open, refused };
+  verdict what = verdict::not_yet;
+  attach_stream who{};  ///< open; its port is filled in
+  uint16_t code = 1008; ///< refused: what the socket is closed with
+  std::string_view why{};
+};
+using opening_reader = std::function<stream_opening(std::string_view message)>;
+/// `start` of a media stream.
+opening_reader media_opening();
+/// `setup` of a ConversationRelay session.
+opening_reader relay_opening();
+
+/// The socket end of a channel: waits for the message that names the call, asks the call manager
+/// for it, then passes messages on to that call's channel. Lives on the socket's shard thread;
+/// send() and close() may be called from any thread.
 ///
-/// Before the call is known a few messages are kept, a second `start`, media before `start` and
-/// binary messages close the socket (1008, 1003).
+/// Before the call is known a few messages are kept; other messages before the first, and binary
+/// ones, close the socket (1008, 1003).
 class stream_port : public web_socket_handler, public std::enable_shared_from_this<stream_port> {
 public:
   static constexpr size_t early_messages_max = 100; ///< 2 s of frames while the call is looked up
 
   stream_port(boost::asio::io_context& io, std::shared_ptr<actor_slot<calls_actor>> calls,
-              std::chrono::milliseconds start_timeout);
+              std::chrono::milliseconds start_timeout, opening_reader opening);
 
   void open(std::shared_ptr<web_socket> socket);
   void on_text(std::string_view message) override;
@@ -37,13 +50,13 @@ public:
   /// The call manager's answer.
   void refuse();
   /// From here on messages go to this actor; what came early goes first.
-  void connect(media_actor to);
+  void connect(socket_actor to);
 
   void send(std::string message);
   void close(uint16_t code, std::string reason);
 
 private:
-  void on_start(const stream_started& start);
+  void on_start(attach_stream&& start);
   void close_here(uint16_t code, std::string_view reason);
 
   boost::asio::io_context& io_;
@@ -51,9 +64,9 @@ private:
   std::chrono::milliseconds start_timeout_;
   boost::asio::steady_timer start_timer_;
   std::shared_ptr<web_socket> socket_;
-  stream_message_parser parser_;
+  opening_reader opening_;
   std::vector<std::string> early_;
-  media_actor to_;
+  socket_actor to_;
   bool started_ = false;
   bool closed_ = false;
 };

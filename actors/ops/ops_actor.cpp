@@ -6,21 +6,39 @@
 
 namespace trunkline {
 
-ops_state::ops_state(ops_actor::pointer self, std::shared_ptr<trunkline::store> rows,
-                     std::function<std::vector<system_metric_record>()> collect)
-    : self(self), guard(self), rows(std::move(rows)), collect(std::move(collect)) {}
+ops_state::ops_state(ops_actor::pointer self, ops_setup setup)
+    : self(self), guard(self), setup(std::move(setup)) {}
 
 ops_actor::behavior_type ops_state::make_behavior() {
-  tell_later(self, self_handle<ops_actor>(self), write_every, tick_atom_v);
+  tell_later(self, self_handle<ops_actor>(self), renew_every, tick_atom_v);
+  renew();
   return {
-      [this](tick_atom) { write(); },
+      [this](tick_atom) {
+        tell_later(self, self_handle<ops_actor>(self), renew_every, tick_atom_v);
+        renew();
+        if (++renewals % write_every == 0)
+          write();
+      },
       [](ping_atom) {},
   };
 }
 
+// When the database is away or its queue full, the next one does it.
+void ops_state::renew() {
+  if (setup.engine_id.empty() || setup.rows->away())
+    return;
+  const auto job = [id = setup.engine_id, now = setup.wall_clock()](repository& rows) {
+    const auto closed = rows.renew_lease(id, now, lease);
+    if (closed && *closed > 0)
+      log_event(log_level::warn, "calls.closed_for_lost_engines", {{"calls", *closed}});
+    return closed ? result<void>{} : closed.error();
+  };
+  if (!setup.rows->write(job))
+    log_event(log_level::warn, "lease.late", {{"error", "the store's queue is full"}});
+}
+
 void ops_state::write() {
-  tell_later(self, self_handle<ops_actor>(self), write_every, tick_atom_v);
-  if (!rows->put(collect()))
+  if (!setup.rows->put(setup.collect()))
     log_event(log_level::warn, "metrics.minute_lost", {{"error", "the store's queue is full"}});
 }
 

@@ -26,11 +26,16 @@ relay_leg::relay_leg(boost::asio::io_context& io, std::chrono::steady_clock::tim
     ++counts_.interrupts;
     send(relay_interrupt{std::move(heard), after});
   };
+  words.on_agent_speaks = [this](bool speaks) {
+    if (speaker_events_)
+      send(relay_info{"agentSpeaking", speaks ? "on" : "off", {}});
+  };
   line_ = std::make_shared<word_line>(io, call_began, ear, std::move(words));
 }
 
-void relay_leg::start(client_request request, relay_setup setup, bool partials,
+void relay_leg::start(client_request request, relay_setup setup, bool partials, bool speaker_events,
                       const std::string& welcome) {
+  speaker_events_ = speaker_events;
   setup_ = std::move(setup);
   partials_ = partials;
   welcome_ = welcome;

@@ -36,8 +36,9 @@ public:
   relay_leg(boost::asio::io_context& io, std::chrono::steady_clock::time_point call_began,
             virtual_ear& ear, word_line::events words, events events);
 
-  /// `partials`: as the TwiML's partialPrompts.
-  void start(client_request request, relay_setup setup, bool partials, const std::string& welcome);
+  /// As the TwiML has it: `partials` for partialPrompts, `speaker_events` when `events` names them.
+  void start(client_request request, relay_setup setup, bool partials, bool speaker_events,
+             const std::string& welcome);
   void stop();
   word_line& line() { return *line_; }
   const relay_counts& counts() const { return counts_; }
@@ -61,7 +62,7 @@ private:
   relay_counts counts_;
   std::string cycle_, welcome_, handoff_;
   unsigned bad_in_a_row_ = 0;
-  bool partials_ = false, stopped_ = false, ended_ = false;
+  bool partials_ = false, speaker_events_ = false, stopped_ = false, ended_ = false;
 };
 
 } // namespace trunkline

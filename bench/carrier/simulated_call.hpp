@@ -23,6 +23,9 @@ struct carrier_settings {
   std::string dial_status = "completed"; ///< how transfers end
   /// How long the carrier's own voice takes for `<Say>`; 0 goes on at once.
   std::chrono::milliseconds say_per_character{0};
+  /// The same where it listens meanwhile: in a `<Gather>` and over a relay.
+  media_time text_per_character{std::chrono::milliseconds{1000} / 15};
+  media_time recogniser_silence = std::chrono::milliseconds{500}; ///< there
 };
 
 /// One call to be placed.

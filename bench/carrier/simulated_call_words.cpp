@@ -68,7 +68,9 @@ void simulated_call::connect_relay(const element& verb, const element& noun) {
   request.timeouts = {5000ms, 5000ms, 10'000ms};
   relay_ = std::make_shared<relay_leg>(io_, began_, ear_, line_events(), std::move(events));
   words_ = relay_->line().shared_from_this();
+  words_->set_pace(settings_.text_per_character, settings_.recogniser_silence);
   relay_->start(std::move(request), std::move(setup), noun.attribute("partialPrompts") == "true",
+                noun.attribute("events").find("speaker-events") != std::string_view::npos,
                 std::string{noun.attribute("welcomeGreeting")});
 }
 
@@ -134,6 +136,7 @@ void simulated_call::gather(const element& verb) {
   digits_.clear();
   partials_sent_ = 0;
   words_ = std::make_shared<word_line>(io_, began_, ear_, std::move(events));
+  words_->set_pace(settings_.text_per_character, settings_.recogniser_silence);
   words_->open();
   for (const auto& said : verb.children)
     if (said.name == "Say") {

@@ -12,14 +12,12 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 constexpr auto tick_time = 20ms;
-constexpr media_time per_character = 1000ms / 15;
-constexpr auto partial_every = 400ms;
-constexpr auto recogniser_silence = 500ms;
+constexpr auto partial_every = 300ms;
 constexpr auto interrupts_after = 200ms;
 constexpr uint8_t loud = 0x20, loud_below = 0xa0; // mu-law: a square wave
 
-std::vector<uint8_t> sound_of(size_t characters) {
-  std::vector<uint8_t> sound(characters * 8000 / 15);
+std::vector<uint8_t> sound_of(media_time length) {
+  std::vector<uint8_t> sound(static_cast<size_t>(length / 125us));
   for (size_t i = 0; i < sound.size(); ++i)
     sound[i] = i / 8 % 2 == 0 ? loud : loud_below;
   return sound;
@@ -66,6 +64,11 @@ void word_line::schedule() {
 void word_line::on_timer() {
   const auto at = now();
   (void)ear_.advance(at);
+  if (const bool speaks = ear_.ahead() > media_time{}; speaks != agent_speaks_) {
+    agent_speaks_ = speaks;
+    if (events_.on_agent_speaks)
+      events_.on_agent_speaks(speaks);
+  }
   if (!line_.empty())
     go_on_with_line(at);
   if (!closed_)
@@ -84,14 +87,14 @@ void word_line::agent_says(const std::string& text, bool interruptible) {
   agent_text_ += text;
   interruptible_ = interruptible;
   if (!text.empty())
-    ear_.play(sound_of(text.size()), at);
+    ear_.play(sound_of(per_character_ * static_cast<int>(text.size())), at);
 }
 
 void word_line::say(std::string text, mulaw_audio audio) {
   line_ = std::move(text);
   line_since_ = now();
   line_length_ = audio ? media_time{std::chrono::microseconds{audio->size() * 125}}
-                       : per_character * static_cast<int>(line_.size());
+                       : per_character_ * static_cast<int>(line_.size());
   next_partial_ = line_since_ + partial_every;
   line_over_ = interrupted_ = false;
 }
@@ -108,6 +111,7 @@ void word_line::go_on_with_line(media_time at) {
     return;
   if (!line_over_ && spoken >= line_length_) {
     line_over_ = true;
+    events_.on_partial(line_); // a recogniser has the words before it is sure of the end
     events_.on_spoken(line_since_ + line_length_);
   } else if (!line_over_ && at >= next_partial_) {
     next_partial_ += partial_every;
@@ -115,13 +119,13 @@ void word_line::go_on_with_line(media_time at) {
                        static_cast<double>(std::max(line_length_, media_time{1}).count());
     if (auto words = part_of(line_, share); !words.empty())
       events_.on_partial(std::move(words));
-  } else if (line_over_ && spoken >= line_length_ + recogniser_silence) {
+  } else if (line_over_ && spoken >= line_length_ + recogniser_silence_) {
     events_.on_words(std::exchange(line_, {}));
   }
 }
 
 std::string word_line::heard_so_far() const {
-  const auto whole = per_character * static_cast<int>(std::max<size_t>(agent_text_.size(), 1));
+  const auto whole = per_character_ * static_cast<int>(std::max<size_t>(agent_text_.size(), 1));
   const auto left = static_cast<double>(ear_.ahead().count()) / static_cast<double>(whole.count());
   return part_of(agent_text_, 1 - left);
 }

@@ -22,6 +22,7 @@ public:
     std::function<void(std::string)> on_partial; ///< its words so far
     std::function<void(std::string)> on_words;   ///< all of them, after the recogniser's silence
     std::function<void(char)> on_key;
+    std::function<void(bool)> on_agent_speaks; ///< begins or has ended; null: nobody asked
     /// The caller spoke over the agent, who fell silent: what was heard, and for how long.
     std::function<void(std::string, std::chrono::milliseconds)> on_interrupt;
   };
@@ -31,6 +32,11 @@ public:
 
   void open();
   void close();
+  /// How long a character of the agent's text sounds, and how long the recogniser waits for more.
+  void set_pace(media_time per_character, media_time recogniser_silence) {
+    per_character_ = per_character;
+    recogniser_silence_ = recogniser_silence;
+  }
   void agent_says(const std::string& text, bool interruptible = true);
   void say(std::string text, mulaw_audio audio);
   bool speaking() const { return !line_.empty(); }
@@ -50,7 +56,9 @@ private:
   events events_;
   net_timer timer_;
   std::string agent_text_; ///< of the talk that sounds
-  media_time agent_since_{};
+  media_time agent_since_{}, per_character_{std::chrono::milliseconds{1000} / 15};
+  media_time recogniser_silence_ = std::chrono::milliseconds{500};
+  bool agent_speaks_ = false;
   bool interruptible_ = true;
   std::string line_;
   media_time line_since_{}, line_length_{}, next_partial_{};

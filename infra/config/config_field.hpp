@@ -29,6 +29,7 @@ enum class field_check {
   zone,        ///< IANA time zone
   day,         ///< ISO dates
   voice,       ///< of the embedded synthesiser
+  channel,     ///< media_stream, gather or relay
   stt_service, ///< list of service entries, at least one (an assistant's may be empty)
   llm_service,
   tts_service,

@@ -28,6 +28,11 @@ constexpr config_row rows[] = {
     {{"server.base_url", "URL under which the carrier reaches us; empty: http://<server.listen>",
       TL_FIELD(server.base_url), check::url},
      "BASE_URL"},
+    {{"server.stream_url",
+      "URL under which the carrier's sockets reach this very engine, when a balancer shares "
+      "base_url among several; empty: base_url",
+      TL_FIELD(server.stream_url), check::url},
+     "STREAM_URL"},
     {{"server.certificate_file", "PEM certificate chain of the public listener; empty: no TLS",
       TL_FIELD(server.certificate_file), check::file}},
     {{"server.key_file", "PEM private key of the certificate", TL_FIELD(server.key_file),

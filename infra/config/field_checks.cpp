@@ -21,6 +21,7 @@ namespace {
 constexpr std::array llm_profiles{"ollama", "llama.cpp", "vllm", "compatible"};
 constexpr std::array whisper_profiles{"whisper.cpp", "speaches", "openai"};
 constexpr std::array known_voices{"kal16", "rms", "slt", "awb"};
+constexpr std::array known_channels{"media_stream", "gather", "relay"};
 constexpr std::array known_levels{"debug", "info", "warn", "error", "off"};
 
 std::string quoted(std::string_view text) {
@@ -70,6 +71,12 @@ std::optional<std::string> check_service(service_role role, const std::string& v
   return entry ? std::nullopt : std::optional{entry.error().context};
 }
 
+std::optional<std::string> check_known(const auto& names, const std::string& value) {
+  if (known(names, value))
+    return std::nullopt;
+  return "is " + quoted(value) + "; it must be one of " + listed(names);
+}
+
 std::optional<std::string> check_item(field_check check, const std::string& value) {
   switch (check) {
   case field_check::id:
@@ -88,13 +95,13 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
   case field_check::url:
     return check_url(value);
   case field_check::log_level:
-    if (!known(known_levels, value))
-      return "is " + quoted(value) + "; it must be one of " + listed(known_levels);
-    break;
+    return check_known(known_levels, value);
   case field_check::voice:
     if (!known(known_voices, value))
       return "is " + quoted(value) + "; the embedded voices are " + listed(known_voices);
     break;
+  case field_check::channel:
+    return check_known(known_channels, value);
   case field_check::stt_service:
     return check_service(service_role::stt, value);
   case field_check::llm_service:
@@ -102,13 +109,9 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
   case field_check::tts_service:
     return check_service(service_role::tts, value);
   case field_check::llm_profile:
-    if (!known(llm_profiles, value))
-      return "is " + quoted(value) + "; it must be one of " + listed(llm_profiles);
-    break;
+    return check_known(llm_profiles, value);
   case field_check::whisper_profile:
-    if (!known(whisper_profiles, value))
-      return "is " + quoted(value) + "; it must be one of " + listed(whisper_profiles);
-    break;
+    return check_known(whisper_profiles, value);
   case field_check::day:
     if (!parse_iso_date(value))
       return "has " + quoted(value) + "; write dates like 2026-12-25";

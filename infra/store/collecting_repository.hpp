@@ -76,6 +76,10 @@ public:
   result<size_t> close_orphans(const std::string& engine, timestamp at) override {
     return under_ ? under_->close_orphans(engine, at) : away();
   }
+  result<size_t> renew_lease(const std::string& engine, timestamp now,
+                             std::chrono::milliseconds lease) override {
+    return under_ ? under_->renew_lease(engine, now, lease) : away();
+  }
   result<void> put_dead_letter(const dead_letter_record& dead) override {
     return under_ ? under_->put_dead_letter(dead) : away();
   }

@@ -5,6 +5,7 @@
 #include "schema/failure.hpp"
 #include "schema/records.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -68,6 +69,11 @@ public:
   /// Ends every call of this engine that is open: it died with them. Outcomes that are known by
   /// what was booked or left stay. The number of calls.
   virtual result<size_t> close_orphans(const std::string& engine_id, timestamp at) = 0;
+  /// This engine lives, until `lease` from now. Closes the open calls of engines whose lease has
+  /// run out; the number of calls. Closes none when its own had run out too: then nobody could
+  /// renew, and the others may only be late.
+  virtual result<size_t> renew_lease(const std::string& engine_id, timestamp now,
+                                     std::chrono::milliseconds lease) = 0;
 
   virtual result<void> put_dead_letter(const dead_letter_record& dead) = 0;
   /// Oldest first.

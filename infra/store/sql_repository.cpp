@@ -53,12 +53,19 @@ struct statements {
       " THEN excluded.result ELSE tool_runs.result END";
   const std::string tool_runs_of =
       rows::tool_runs.select("WHERE call_sid = $1 ORDER BY at, tool_call_id");
-  const std::string close_orphans =
+  const std::string close_lost =
       "UPDATE calls SET ended_at = $1, end_reason = 'engine_lost', error_count = error_count + 1,"
       " outcome = CASE WHEN outcome <> '' THEN outcome WHEN EXISTS (SELECT 1 FROM appointments a"
       " WHERE a.call_sid = calls.call_sid AND a.status = 'booked') THEN 'booked'"
       " WHEN EXISTS (SELECT 1 FROM caller_messages m WHERE m.call_sid = calls.call_sid)"
-      " THEN 'message_taken' ELSE 'failed' END WHERE engine_id = $2 AND ended_at IS NULL";
+      " THEN 'message_taken' ELSE 'failed' END WHERE ended_at IS NULL AND engine_id ";
+  const std::string close_orphans = close_lost + "= $2";
+  const std::string close_expired =
+      close_lost + "IN (SELECT id FROM engines WHERE lease_until < $1)";
+  const std::string find_lease = "SELECT lease_until FROM engines WHERE id = $1";
+  const std::string put_lease =
+      "INSERT INTO engines (id, lease_until) VALUES ($1,$2)"
+      " ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until";
   const std::string put_dead_letter = rows::dead_letters.upsert();
   const std::string list_dead_letters =
       rows::dead_letters.select("ORDER BY failed_at, id LIMIT $1");
@@ -175,6 +182,8 @@ public:
   result<size_t> close_orphans(const std::string& engine_id, timestamp at) override {
     return session_->run(sql_.close_orphans, {ms(at), std::string_view{engine_id}});
   }
+  result<size_t> renew_lease(const std::string& engine_id, timestamp now,
+                             std::chrono::milliseconds lease) override;
   result<void> put_dead_letter(const dead_letter_record& dead) override {
     return put(sql_.put_dead_letter, rows::values(dead));
   }
@@ -262,6 +271,30 @@ result<appointment_record> sql_repository::book(const appointment_record& appoin
       return done.error();
   }
   return taken();
+}
+
+result<size_t> sql_repository::renew_lease(const std::string& engine_id, timestamp now,
+                                           std::chrono::milliseconds lease) {
+  size_t closed = 0;
+  const auto done = session_->transaction([&]() -> result<void> {
+    bool was_late = false;
+    if (auto found = session_->run(sql_.find_lease, {std::string_view{engine_id}},
+                                   [&](const sql_row& row) { was_late = row.number(0) < ms(now); });
+        !found)
+      return found.error();
+    if (auto kept = put(sql_.put_lease, {std::string_view{engine_id}, ms(now + lease)}); !kept)
+      return kept;
+    if (was_late)
+      return {};
+    const auto changed = session_->run(sql_.close_expired, {ms(now)});
+    if (!changed)
+      return changed.error();
+    closed = *changed;
+    return {};
+  });
+  if (!done)
+    return done.error();
+  return closed;
 }
 
 result<void> sql_repository::put_system_metrics(const std::vector<system_metric_record>& minute) {

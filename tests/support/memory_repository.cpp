@@ -236,6 +236,19 @@ result<size_t> memory_repository::close_orphans(const std::string& engine_id, ti
   return closed;
 }
 
+result<size_t> memory_repository::renew_lease(const std::string& engine_id, timestamp now,
+                                              std::chrono::milliseconds lease) {
+  TRUNKLINE_WRITES;
+  const auto mine = leases.find(engine_id);
+  const bool was_late = mine != leases.end() && mine->second < now;
+  leases[engine_id] = now + lease;
+  size_t closed = 0;
+  for (const auto& [id, until] : leases)
+    if (!was_late && until < now)
+      closed += *close_orphans(id, now);
+  return closed;
+}
+
 result<void> memory_repository::put_dead_letter(const dead_letter_record& dead) {
   dead_letters[dead.id] = dead;
   return {};

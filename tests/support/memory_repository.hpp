@@ -60,6 +60,8 @@ public:
   result<void> put_tool_run(const tool_run_record& run) override;
   result<std::vector<tool_run_record>> tool_runs_of(const std::string& call_sid) override;
   result<size_t> close_orphans(const std::string& engine_id, timestamp at) override;
+  result<size_t> renew_lease(const std::string& engine_id, timestamp now,
+                             std::chrono::milliseconds lease) override;
   result<void> put_dead_letter(const dead_letter_record& dead) override;
   result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) override;
   result<void> remove_dead_letter(const std::string& id) override;
@@ -69,6 +71,8 @@ public:
   result<void> put_system_metrics(const std::vector<system_metric_record>& rows) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
   memory_knowledge& knowledge() override { return knowledge_; }
+
+  std::map<std::string, timestamp> leases; ///< by engine
 
 private:
   bool taken(const appointment_record& wanted) const;

@@ -1,11 +1,9 @@
 #include "tests/support/postgres_server.hpp"
 
 #include "infra/store/postgres_session.hpp"
+#include "tests/support/net.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,20 +26,6 @@ std::string escaped(const std::string& text) {
   for (const char c : text)
     out += c == ' ' ? "%20" : c == '%' ? "%25" : std::string{c};
   return out;
-}
-
-// A port that was free a moment ago; whoever takes it in between makes the start fail.
-uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throw std::runtime_error("no free port for PostgreSQL");
-  ::close(socket);
-  return ntohs(address.sin_port);
 }
 
 // What runs a command as a user initdb accepts, and ends it with this program.

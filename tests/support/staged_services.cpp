@@ -111,7 +111,8 @@ void staged_services::configure(engine_config& config) const {
         &services.elevenlabs.api_key, &services.azure.api_key, &services.polly.secret_access_key})
     *key = "key-of-a-stand-in";
   auto& first = config.assistants.at(0);
-  first.voice = "kal16"; // the quickest, for what is kept in memory
+  first.move_to_gather = false; // to see the other rungs
+  first.voice = "kal16";        // the quickest, for what is kept in memory
   first.greeting = "Hello, this is Ava. How can I help you?";
   auto bystander = first;
   bystander.id = "bystander";

@@ -92,6 +92,39 @@ TEST_F(fallback_test, without_any_recogniser_the_caller_presses_a_key_for_staff)
   EXPECT_EQ(step.staff_id, setup.who->front_desk);
 }
 
+TEST_F(fallback_test, without_any_recogniser_a_call_goes_on_by_gather_where_it_may) {
+  for (const bool speaking : {true, false}) {
+    auto who = *setup.who;
+    who.move_to_gather = true;
+    setup.who = std::make_shared<const assistant>(who);
+    answer_call();
+    lose_service(child_role::stt, silent);
+    if (speaking)
+      voice(true);
+    lose_service(child_role::stt, refused_key);
+    EXPECT_FALSE(said(phrases::keypad_menu));
+    EXPECT_TRUE(ended);
+    const auto stored = stored_call();
+    EXPECT_EQ(stored->channel, "gather");
+    const auto step = next_step_from(stored->next_step);
+    EXPECT_EQ(step.what, next_step::kind::resume);
+    EXPECT_EQ(step.say.empty(), !speaking) << step.say;
+    ended = false;
+    speaks.clear();
+  }
+}
+
+TEST_F(fallback_test, a_call_that_was_brought_back_often_enough_does_not_move) {
+  auto who = *setup.who;
+  who.move_to_gather = true;
+  setup.who = std::make_shared<const assistant>(who);
+  setup.record.resumes = resumes_max;
+  answer_call();
+  lose_service(child_role::stt, silent);
+  lose_service(child_role::stt, refused_key);
+  EXPECT_TRUE(said(phrases::keypad_menu));
+}
+
 TEST_F(fallback_test, a_caller_who_presses_nothing_leaves_a_message) {
   answer_call();
   lose_service(child_role::stt, silent);

@@ -56,6 +56,35 @@ protected:
   std::unique_ptr<repository> rows;
 };
 
+TEST_P(repository_test, closes_the_calls_of_engines_whose_lease_is_over) {
+  using namespace std::chrono_literals;
+  for (const auto* engine : {"alive", "dead", "unknown"}) {
+    auto open = call(engine, 0);
+    open.engine_id = engine;
+    ASSERT_TRUE(rows->put_call(open));
+  }
+  ASSERT_TRUE(rows->renew_lease("dead", at(0), 60s));
+  EXPECT_EQ(*rows->renew_lease("alive", at(0), 5min), 0u);
+  EXPECT_EQ(*rows->renew_lease("alive", at(2), 5min), 1u);
+  EXPECT_EQ((**rows->find_call("dead")).end_reason, "engine_lost");
+  EXPECT_EQ((**rows->find_call("dead")).ended_at, at(2));
+  EXPECT_FALSE((**rows->find_call("alive")).ended_at);
+  EXPECT_FALSE((**rows->find_call("unknown")).ended_at) << "an engine that never had a lease";
+  EXPECT_EQ(*rows->renew_lease("alive", at(3), 5min), 0u) << "twice";
+}
+
+TEST_P(repository_test, after_a_time_without_a_database_nobody_is_taken_for_dead) {
+  using namespace std::chrono_literals;
+  auto open = call("CA1", 0);
+  open.engine_id = "other";
+  ASSERT_TRUE(rows->put_call(open));
+  ASSERT_TRUE(rows->renew_lease("other", at(0), 60s));
+  ASSERT_TRUE(rows->renew_lease("first", at(0), 60s));
+  EXPECT_EQ(*rows->renew_lease("first", at(10), 60s), 0u); // the other one comes a moment later
+  EXPECT_EQ(*rows->renew_lease("other", at(10), 60s), 0u);
+  EXPECT_FALSE((**rows->find_call("CA1")).ended_at);
+}
+
 TEST_P(repository_test, keeps_a_call_as_it_was_put_last) {
   auto record = call("CA1", 0);
   ASSERT_TRUE(rows->put_call(record));

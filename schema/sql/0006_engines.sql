@@ -1,0 +1,6 @@
+-- Engines that live: whoever lets its lease run out has left its open calls to the others.
+
+CREATE TABLE engines (
+  id TEXT PRIMARY KEY,
+  lease_until INTEGER NOT NULL
+);

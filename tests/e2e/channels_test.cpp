@@ -1,0 +1,117 @@
+// One conversation, three channels: what is booked, stored and said does not depend on how the
+// caller is carried.
+
+#include "bench/carrier/call_watch.hpp"
+#include "tests/support/running_engine.hpp"
+#include "tests/support/script_plan.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace trunkline {
+namespace {
+
+using testing::running_engine;
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr auto quick = std::chrono::milliseconds{5}; // a character of the carrier's voice
+
+struct carried {
+  nlohmann::json row;
+  nlohmann::json tools = nlohmann::json::array(); ///< names and arguments
+  std::vector<std::string> caller, agent;
+  carried_call facts;
+};
+
+carried carry(const std::string& channel, call_plan plan) {
+  running_engine engine;
+  engine.carrier.incoming_path = testing::incoming_path(channel);
+  engine.carrier.text_per_character = quick;
+  engine.carrier.recogniser_silence = 100ms;
+  const auto call = engine.place(std::move(plan));
+  call->caller().will_know_words();
+  auto watch = std::make_shared<call_watch>(
+      engine.io, engine.admin_url(""), call->facts().call_sid, 50ms,
+      [&](std::chrono::steady_clock::time_point asked, const watched_call& view) {
+        for (const auto& turn : view.turns)
+          if (turn.role == "agent")
+            call->caller().agent_said(turn.index, turn.text);
+        call->caller().words_known_until(call->now() -
+                                         (std::chrono::steady_clock::now() - asked) / 1us * 1us);
+      });
+  if (channel == "media_stream")
+    watch->start(); // the others speak themselves, and know what
+  EXPECT_TRUE(engine.wait_for_end(call)) << channel;
+  watch->stop();
+  carried made{
+      engine.ended_call(call->facts().call_sid), nlohmann::json::array(), {}, {}, call->facts()};
+  EXPECT_FALSE(made.facts.lost) << channel << ": " << made.facts.ended_by;
+  EXPECT_EQ(made.row["channel"], channel);
+  for (const auto& turn : made.row["turns"]) {
+    (turn["role"] == "agent" ? made.agent : made.caller).push_back(turn["text"]);
+    for (const auto& tool : turn["tools"])
+      made.tools.push_back({tool["name"], tool["arguments"]});
+  }
+  return made;
+}
+
+class every_channel : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(every_channel, gives_the_same_call) {
+  auto over_relay = std::async(std::launch::async, carry, "relay", testing::plan_of(GetParam()));
+  auto by_gather = std::async(std::launch::async, carry, "gather", testing::plan_of(GetParam()));
+  const auto media = carry("media_stream", testing::plan_of(GetParam()));
+  EXPECT_EQ(media.row["outcome"], load_caller_script(GetParam())->outcome) << media.row.dump(1);
+  for (const auto* channel : {"relay", "gather"}) {
+    const auto other = (channel == std::string{"relay"} ? over_relay : by_gather).get();
+    EXPECT_EQ(other.row["outcome"], media.row["outcome"]) << other.row.dump(1);
+    EXPECT_EQ(other.tools, media.tools) << channel;
+    EXPECT_EQ(other.caller, media.caller) << channel;
+    EXPECT_EQ(other.agent, media.agent) << channel;
+    EXPECT_EQ(other.facts.dialled, media.facts.dialled) << channel;
+    EXPECT_EQ(other.row["end_reason"], media.row["end_reason"]) << channel;
+    EXPECT_EQ(other.facts.troubles, 0u) << channel;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(scripts, every_channel,
+                         ::testing::Values("booking", "message", "emergency", "question_interrupt"),
+                         [](const auto& info) { return std::string{info.param}; });
+
+TEST(channels, of_a_number_are_what_its_assistant_is_configured_for) {
+  for (const auto* channel : {"media_stream", "relay", "gather"}) {
+    running_engine engine([&](engine_config& config) { config.assistants[0].channel = channel; });
+    const auto twiml = engine.post("/voice/incoming", engine.ringing("CA1")).body;
+    const auto verb = channel == std::string{"gather"}  ? "<Gather"
+                      : channel == std::string{"relay"} ? "<ConversationRelay"
+                                                        : "<Stream";
+    EXPECT_THAT(twiml, HasSubstr(verb));
+    EXPECT_THAT(twiml, HasSubstr("<Redirect"));
+    EXPECT_EQ(engine.call("CA1")["channel"], channel);
+  }
+}
+
+TEST(channels, do_not_take_each_others_sockets) {
+  running_engine engine;
+  const auto media = engine.offered_stream("CA1");
+  const auto relay_url =
+      engine.running->base_url().replace(0, 4, "ws") + "/api/v1/voice/conversation-relay/0";
+  const auto stranger = engine.open_stream(relay_url);
+  ASSERT_EQ(stranger->refused, "");
+  stranger->send(
+      R"({"type":"setup","sessionId":"VX1","callSid":"CA1","customParameters":{"token":")" +
+      media.token + "\"}}");
+  EXPECT_TRUE(engine.wait([&] { return stranger->closed != 0; }));
+  EXPECT_EQ(stranger->closed, 1008);
+  const auto carrier = engine.open_stream(media.url);
+  carrier->send_start("CA1", media.token);
+  EXPECT_TRUE(engine.wait([&] { return !carrier->received.empty(); }));
+}
+
+} // namespace
+} // namespace trunkline

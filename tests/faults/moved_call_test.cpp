@@ -1,0 +1,59 @@
+// No recogniser of ours is left: the carrier's own takes its place, and the call goes on.
+
+#include "bench/providers/fault.hpp"
+#include "tests/faults/fault_scene.hpp"
+#include "tests/faults/fault_stage.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trunkline {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using testing::running_engine;
+using testing::staged_call;
+using testing::staged_services;
+using place = staged_services::place;
+
+class moved_call : public ::testing::TestWithParam<bool> {};
+
+TEST_P(moved_call, is_answered_by_gather) {
+  const bool from_the_start = GetParam();
+  staged_services services;
+  running_engine engine{[&](engine_config& config) {
+                          services.configure(config);
+                          config.assistants[0].move_to_gather = true;
+                        },
+                        running_engine::speech::services};
+  const auto deaf = [&] {
+    for (const auto which : {place::first, place::second})
+      services.at(service_role::stt, which).set_fault(*parse_fault("refuse"));
+  };
+  if (from_the_start)
+    deaf();
+  unsigned said = 0;
+  staged_call one{
+      engine,
+      "+15550100200",
+      {testing::first_question, testing::main_question, testing::main_question, "no thank you"},
+      [&](const auto& line) {
+        services.will_hear(line);
+        if (++said == 2)
+          deaf(); // what is lost is said again
+      }};
+  ASSERT_TRUE(engine.wait([&] { return one.over(); }, 90s));
+  const auto heard = one.heard();
+  EXPECT_FALSE(heard.facts.lost) << heard.told();
+  EXPECT_THAT(heard.spoken, HasSubstr("nine to one")) << heard.told();
+  EXPECT_EQ(heard.stored["channel"], "gather") << heard.told();
+  EXPECT_EQ(heard.stored["resumes"], 1) << heard.told();
+}
+
+INSTANTIATE_TEST_SUITE_P(, moved_call, ::testing::Bool(), [](const auto& info) {
+  return std::string{info.param ? "from_the_start" : "in_the_middle_of_a_call"};
+});
+
+} // namespace
+} // namespace trunkline
