@@ -32,6 +32,9 @@ frontend carrier
   default_backend engines
 backend engines
   balance first
+  option http-buffer-request
+  stick-table type string len 40 size 1m expire 4h
+  stick on req.body_param(CallSid)
   option httpchk GET /ready
   default-server check inter 100ms fall 1 rise 1
   server first 127.0.0.1:%FIRST% id 1
