@@ -79,6 +79,12 @@ TEST(two_engines_test, greet_a_caller_whose_stream_died_with_the_first) {
   const auto stream = peer.open_stream(offer.url);
   stream->send_start("CA1", offer.token);
   ASSERT_TRUE(peer.wait([&] { return !stream->received.empty(); })) << "no greeting";
+  // What only the dead engine's journal has is not known to the other one.
+  const auto rows = engines.database().rows();
+  ASSERT_TRUE(peer.wait([&] {
+    const auto call = rows->find_call("CA1");
+    return call && *call;
+  }));
   engines.kill_first();
   ASSERT_TRUE(peer.wait([&] { return stream->closed != 0; }));
   auto fields = peer.ringing("CA1");

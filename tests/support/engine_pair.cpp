@@ -11,8 +11,7 @@ namespace trunkline::testing {
 
 namespace {
 
-// "first": the server of the lowest number that is up takes all. A connection that a dying engine
-// refuses goes to the other one.
+// As docs/operations.md has it, but "first": the server of the lowest number that is up takes all.
 constexpr const char* balancer_text = R"(
 global
   log stderr format raw local0 info
@@ -24,6 +23,7 @@ defaults
   timeout server 15s
   timeout tunnel 1h
   retries 3
+  retry-on conn-failure empty-response
   option redispatch 1
 frontend carrier
   bind 127.0.0.1:%PORT%
