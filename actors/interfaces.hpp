@@ -26,7 +26,8 @@ using media_actor = caf::typed_actor<
 /// One recogniser session.
 using stt_actor =
     caf::typed_actor<caf::result<void>(caller_audio), caf::result<void>(voice_changed),
-                     caf::result<void>(stt_reported), caf::result<void>(ping_atom)>;
+                     caf::result<void>(expect_answer), caf::result<void>(stt_reported),
+                     caf::result<void>(ping_atom)>;
 
 /// The voice: sentences in, audio out at most 1.5 s ahead, and what of it was heard.
 using tts_actor = caf::typed_actor<caf::result<void>(speak), caf::result<void>(settle_held),

@@ -58,6 +58,10 @@ struct voice_changed {
   steady_time at;
   std::chrono::milliseconds audio{0};
 };
+/// call -> stt: what the agent asked for with what it said last.
+struct expect_answer {
+  expected_answer what = expected_answer::anything;
+};
 /// call -> media: the present or last utterance goes to the recogniser once more, which is a new
 /// one.
 struct replay_speech {};
@@ -275,6 +279,7 @@ CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_text))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_closed))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::caller_audio))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::voice_changed))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::expect_answer))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::replay_speech))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::settle_held))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::provider_failed))
@@ -323,6 +328,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::socket_text)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::socket_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::caller_audio)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::voice_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::expect_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::replay_speech)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::settle_held)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::provider_failed)

@@ -181,6 +181,7 @@ private:
   void on_key(char digit);
   void on_transcript(const transcript& heard);
   void emergency(const std::string& words);
+  void agent_said(const std::string& text);
   void say(const std::string& text, speak_kind kind);
   void on_playout(const playout_news& news);
   void note_length(const playout_news& news);

@@ -87,7 +87,7 @@ void call_state::take_up_prepared(const std::string& text) {
   for (auto& line : std::exchange(work->held_lines, {})) {
     talk.add_sentence(line.sentence, line.text);
     talk.sentence_length(line.sentence, line.length);
-    machine.agent_said(line.text);
+    agent_said(line.text);
     pending.push_back(std::move(line));
   }
   tell(self, tts, settle_held{work->id, true});

@@ -3,6 +3,7 @@
 #include "actors/call/call_actor.hpp"
 #include "actors/call/phrases.hpp"
 #include "actors/records/store_actor.hpp"
+#include "actors/speech/expected_reply.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/emergency.hpp"
 #include "protocol/text/json.hpp"
@@ -197,11 +198,18 @@ void call_state::begin_closing(next_step step) {
     closing = std::move(step);
 }
 
+/// The floor knows what was asked, and so does the recogniser.
+void call_state::agent_said(const std::string& text) {
+  machine.agent_said(text);
+  if (stt)
+    tell(self, stt, expect_answer{expected_after(text)});
+}
+
 void call_state::say(const std::string& text, speak_kind kind) {
   const auto id = ++sentence_serial;
   if (kind != speak_kind::filler) {
     talk.add_sentence(id, text);
-    machine.agent_said(text);
+    agent_said(text);
     if (!moments.first_sentence)
       moments.first_sentence = now();
     if (!moments.voice_asked)

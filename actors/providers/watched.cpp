@@ -149,6 +149,10 @@ public:
     seen_->speech_ended();
     inner->speech_ended();
   }
+  void expect(expected_answer what) override {
+    if (inner)
+      inner->expect(what);
+  }
   std::unique_ptr<stt_session> inner; ///< null: not let through
 
 private:

@@ -17,6 +17,7 @@ stt_actor::behavior_type stt_state::make_behavior() {
       [this](const voice_changed& voice) {
         voice.speaking ? session->speech_started() : session->speech_ended();
       },
+      [this](expect_answer hint) { session->expect(hint.what); },
       [this](stt_reported& reported) { report(std::move(reported.event)); },
       [](ping_atom) {},
   };

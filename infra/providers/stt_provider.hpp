@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/providers/audio_chunk.hpp"
+#include "infra/providers/expected_answer.hpp"
 #include "schema/failure.hpp"
 #include "schema/transcript.hpp"
 
@@ -27,6 +28,8 @@ public:
   virtual void speech_started() = 0;
   virtual void audio(audio_chunk chunk) = 0;
   virtual void speech_ended() = 0;
+  /// What the caller is likely to say, from the next utterance on: a hint that may be ignored.
+  virtual void expect(expected_answer) {}
 };
 
 class stt_provider {

@@ -9,18 +9,22 @@ constexpr phrase_rule rules[] = {
     // valid too: voice activity cuts a sentence wherever the caller breathes.
     {"utterance", R"([<lead>] (/5/ <booking> | /4/ <booking> <when> | /1/ <booking> for <name> |
        /8/ <suggest> <when> | /6/ <when> | /5/ <when> <works> | /3/ <service_answer> |
-       /2/ <service_answer> <when> | /4/ <name_answer> | /6/ <yes_no> | /3/ <manage> |
+       /2/ <service_answer> <when> | /1/ <name_answer> | /6/ <yes_no> | /3/ <manage> |
        /2/ <manage> <when> | /1/ <manage> to <when> | /3/ <person> | /4/ <message> | /2/
        <goodbye> |
        /2/ <urgent> | /4/ <faq> | /2/ <extra> | /2/ <digits_answer> | /1/ <small_talk>)
        [<tail>])"},
-    // The same more loosely, with the big rules once each: a grammar is expanded wherever a rule is
-    // named, and its size is what it costs to run.
-    {"heard",
-     R"([<lead>] [<booking> | <suggest> | <service_answer> | <manage> [to] | <name_answer> |
-       <yes_no> | <person> | <message> | <goodbye> | <urgent> | <faq> | <extra> | <digits_answer>
-       |
-       <small_talk>] [<when> [<works>]] [<tail>])"},
+    // What answers each kind of question; the rest of what may be said is added to it.
+    {"answer_service", R"([<lead>] (/4/ <service_answer> | <service_answer> <when> | <booking> |
+       <booking> <when>) [<tail>])"},
+    {"answer_when", R"([<lead>] (/5/ <when> | /4/ <suggest> <when> | /2/ <when> <works> |
+       <no> <suggest> <when>) [<tail>])"},
+    {"answer_name", R"([<lead>] <name_answer> [<tail>])"},
+    {"answer_yes_no", R"([<lead>] (/12/ <yes> | /5/ <no> | /2/ [no] <suggest> <when> | /2/ [no]
+       <when> | [no] <service_answer> | [no] <name_answer> | <manage>) [<tail>])"},
+    {"answer_more", R"([<lead>] (/5/ <no> | /5/ <goodbye> | /2/ no <goodbye> | <booking> | <faq> |
+       <manage> | <message> | <yes>) [<tail>])"},
+    {"answer_message", R"([<lead>] (/6/ <news> | /6/ <message> | <name_answer>) [<tail>])"},
     {"lead",
      R"(hi | hello | hey | okay | um | uh | well | so | oh | yes | yeah | no | sure | sorry |
        actually | good morning | good afternoon | hi there | no sorry | oh sorry | yes please |

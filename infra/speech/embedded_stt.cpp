@@ -54,6 +54,8 @@ public:
       queue_->end(std::exchange(current_, nullptr));
   }
 
+  void expect(expected_answer what) override { stream_->expected = what; }
+
 private:
   std::shared_ptr<utterance_queue> queue_;
   std::shared_ptr<speech_stream> stream_;
@@ -77,13 +79,13 @@ result<std::unique_ptr<embedded_stt>> embedded_stt::make(worker_pool& pool, cons
     return model.error();
   auto shared = std::make_shared<engine>(pool, settings);
   for (size_t i = 0; i < std::max<size_t>(settings.decoders, 1); ++i) {
-    auto grammar = sphinx_decoder::make(sphinx_decoder::search::grammar, *model, settings.scratch);
-    if (!grammar)
-      return grammar.error();
-    auto trigram = sphinx_decoder::make(sphinx_decoder::search::trigram, *model, settings.scratch);
-    if (!trigram)
-      return trigram.error();
-    shared->queue->add_decoders(std::move(*grammar), std::move(*trigram));
+    auto plain = sphinx_decoder::make(ear::plain, *model, settings.scratch);
+    if (!plain)
+      return plain.error();
+    auto lowered = sphinx_decoder::make(ear::lowered, *model, settings.scratch);
+    if (!lowered)
+      return lowered.error();
+    shared->queue->add_decoders({std::move(*plain), std::move(*lowered)});
   }
   shared->gaps = std::move(model->gaps);
   return std::unique_ptr<embedded_stt>{new embedded_stt{std::move(shared)}};

@@ -19,15 +19,15 @@ struct embedded_stt_settings {
   std::chrono::milliseconds utterance_max{20000}; ///< audio beyond it is not decoded
   std::chrono::milliseconds pre_roll{300};        ///< kept from before speech_started
   std::chrono::milliseconds interim_every{200};   ///< of audio, at most
-  float agreement_min = 0.4f;                     ///< of the grammar's words with the trigram's
-  float confidence_min = 0.6f; ///< of the trigram; accepted without the grammar's agreement
+  float trust_min = 0;                            ///< of what either ear heard; less is rejected
   std::filesystem::path scratch = std::filesystem::temp_directory_path();
 };
 
-/// The recogniser inside the process, "embedded": pocketsphinx with a grammar and a trigram side by
-/// side, both made from one assistant's configuration. The text is the trigram's. It is accepted
-/// when the grammar agrees with it or its posterior is high, else `rejected`; both texts are in the
-/// alternatives, for emergency words. English only.
+/// The recogniser inside the process, "embedded": pocketsphinx with two ears side by side, for
+/// longer and shorter vocal tracts, and a trigram for each kind of answer the agent may expect, all
+/// made from one assistant's configuration. The text is of the ear that has fitted this caller
+/// better. It is accepted when its words follow from each other or stand out against their rivals,
+/// else `rejected`; both texts are in the alternatives, for emergency words. English only.
 ///
 /// Audio is decoded on the pool in slices of 100 ms while the caller speaks. A pair of decoders
 /// serves one utterance at a time; without a free one the audio waits, bounded. Outlived by the
@@ -52,8 +52,5 @@ private:
   explicit embedded_stt(std::shared_ptr<engine> shared);
   std::shared_ptr<engine> engine_;
 };
-
-/// The share of the grammar's words that the trigram heard in the same order.
-float word_agreement(const std::string& grammar, const std::string& trigram);
 
 } // namespace trunkline

@@ -198,59 +198,9 @@ bool phrase_grammar::reach(const std::string& rule, std::vector<std::string>& op
   return good;
 }
 
-void phrase_grammar::print(const node& n, std::string& out) const {
-  switch (n.what) {
-  case node::kind::word:
-    out += n.text;
-    break;
-  case node::kind::reference:
-    out += '<' + n.text + '>';
-    break;
-  case node::kind::nothing:
-    out += "<NULL>";
-    break;
-  case node::kind::optional:
-    out += "[ ";
-    print(n.parts[0], out);
-    out += " ]";
-    break;
-  case node::kind::repeat:
-    out += "( ";
-    print(n.parts[0], out);
-    out += " )+";
-    break;
-  case node::kind::sequence:
-    for (size_t i = 0; i < n.parts.size(); ++i) {
-      out += i ? " " : "";
-      print(n.parts[i], out);
-    }
-    break;
-  case node::kind::choice: {
-    const bool weighted = std::any_of(n.weights.begin(), n.weights.end(),
-                                      [&](float weight) { return weight != n.weights[0]; });
-    out += "( ";
-    for (size_t i = 0; i < n.parts.size(); ++i) {
-      out += i ? " | " : "";
-      if (weighted)
-        out += '/' + std::to_string(n.weights[i]) + "/ ";
-      print(n.parts[i], out);
-    }
-    out += " )";
-  }
-  }
-}
-
-std::string phrase_grammar::jsgf(const std::string& root) const {
+bool phrase_grammar::sound(const std::string& root) const {
   std::vector<std::string> open, done;
-  if (!reach(root, open, done))
-    return {};
-  std::string out = "#JSGF V1.0;\ngrammar calls;\n";
-  for (const auto& name : done) {
-    out += (name == root ? "public <" : "<") + name + "> = ";
-    print(rules_.at(name), out);
-    out += ";\n";
-  }
-  return out;
+  return reach(root, open, done);
 }
 
 void phrase_grammar::speak(const node& n, std::mt19937& random, std::string& out,

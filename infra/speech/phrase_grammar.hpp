@@ -12,8 +12,8 @@
 
 namespace trunkline {
 
-/// What may be said, as named rules: the one source of both the recogniser's grammar (JSGF) and the
-/// sentences its trigram is trained on. A rule's expression is written
+/// What may be said, as named rules: the source of the sentences the recogniser's trigrams are
+/// trained on. A rule's expression is written
 ///
 ///     word   a b (sequence)   a | b   /3/ a | /1/ b (weights)   (a b)   [optional]   a+ (repeated)
 ///     <rule>
@@ -31,9 +31,9 @@ public:
   /// it, the options that contain it. A rule with nothing left is dropped with its references.
   void prune(const std::function<bool(const std::string&)>& known);
 
-  /// JSGF text with `root` as its public rule; only rules that are reached. Empty when the root is
-  /// missing, a reference leads nowhere, or a rule refers to itself.
-  std::string jsgf(const std::string& root) const;
+  /// Whether sentences of this rule can be made: it is there, every reference leads somewhere, and
+  /// no rule refers to itself.
+  bool sound(const std::string& root) const;
 
   /// One random sentence of the rule, words separated by spaces; empty if there is none.
   std::string sample(const std::string& rule, std::mt19937& random) const;
@@ -50,7 +50,6 @@ private:
 
   static void collect(const node& n, const std::function<void(const node&)>& visit);
   bool pruned(node& n, const std::function<bool(const std::string&)>& known) const;
-  void print(const node& n, std::string& out) const;
   void speak(const node& n, std::mt19937& random, std::string& out, unsigned depth) const;
   bool reach(const std::string& rule, std::vector<std::string>& open,
              std::vector<std::string>& done) const;

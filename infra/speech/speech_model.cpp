@@ -98,8 +98,7 @@ result<phrase_grammar> make_grammar(const assistant& who, rule_builder& builder)
 }
 
 // A sentence with one to three everyday words thrown in.
-std::string loosened(const phrase_grammar& grammar, std::mt19937& random) {
-  auto sentence = grammar.sample("utterance", random);
+std::string loosened(const phrase_grammar& grammar, std::string sentence, std::mt19937& random) {
   for (auto left = std::uniform_int_distribution<int>{1, 3}(random); left > 0; --left) {
     const auto gaps = std::count(sentence.begin(), sentence.end(), ' ') + 1;
     auto skip = std::uniform_int_distribution<long>{0, gaps}(random);
@@ -114,13 +113,22 @@ std::string loosened(const phrase_grammar& grammar, std::mt19937& random) {
   return sentence;
 }
 
-std::string make_trigram(const phrase_grammar& grammar, const speech_model_settings& settings) {
+std::string answer_rule(size_t answer) {
+  return answer == 0 ? "utterance" : "answer_" + std::string{expected_answer_names[answer]};
+}
+
+std::string make_trigram(const phrase_grammar& grammar, const std::string& answer,
+                         const speech_model_settings& settings) {
   trigram_trainer trainer;
   std::mt19937 random{20261121}; // the same configuration gives the same model
+  const auto sentence = [&] {
+    const bool other = std::uniform_real_distribution<float>{0, 1}(random) < settings.other;
+    return grammar.sample(other ? "utterance" : answer, random);
+  };
   for (unsigned i = 0; i < settings.sentences; ++i)
-    trainer.add(grammar.sample("utterance", random), settings.evidence);
+    trainer.add(sentence(), settings.evidence);
   for (unsigned i = 0; i < settings.loose; ++i)
-    trainer.add(loosened(grammar, random), settings.evidence);
+    trainer.add(loosened(grammar, sentence(), random), settings.evidence);
   for (const auto& [word, _] : grammar.words())
     trainer.add(word, 0.05); // each word can be said, however rare its sentence
   return trainer.arpa();
@@ -143,10 +151,12 @@ result<speech_model> build_speech_model(const assistant& who, pronunciations& di
   auto grammar = make_grammar(who, builder);
   if (!grammar)
     return grammar.error();
-  model.grammar = grammar->jsgf("heard");
-  if (model.grammar.empty())
-    return failure{failure_kind::internal, "speech: the grammar has no sentence", false};
-  model.trigram = make_trigram(*grammar, settings);
+  for (size_t i = 0; i < expected_answers; ++i) {
+    if (!grammar->sound(answer_rule(i)))
+      return failure{failure_kind::internal, "speech: no sentence for <" + answer_rule(i) + ">",
+                     false};
+    model.trigrams[i] = make_trigram(*grammar, answer_rule(i), settings);
+  }
   for (const auto& [word, _] : grammar->words()) {
     const auto ways = dictionary.of(word);
     for (size_t i = 0; i < ways.size(); ++i)

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "infra/providers/expected_answer.hpp"
 #include "infra/speech/pronunciations.hpp"
 #include "schema/assistant.hpp"
 #include "schema/failure.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -18,9 +20,8 @@ struct dictionary_gap {
 
 /// What the recogniser is told about the calls of one assistant.
 struct speech_model {
-  std::string grammar;    ///< JSGF
-  std::string trigram;    ///< ARPA
-  std::string dictionary; ///< CMU format, only the words used
+  std::array<std::string, expected_answers> trigrams; ///< ARPA, by expected_answer
+  std::string dictionary;                             ///< CMU format, only the words used
   std::vector<dictionary_gap> gaps;
   size_t words = 0;
 };
@@ -28,12 +29,13 @@ struct speech_model {
 struct speech_model_settings {
   unsigned sentences = 20000; ///< sampled from the grammar for the trigram
   unsigned loose = 3000;      ///< of them again with everyday words between: unforeseen wordings
+  double other = 0.3;         ///< share of sentences that do not answer the question asked
   double evidence = 0.25;     ///< weight of one of them: less means more smoothing
 };
 
 /// Built from the assistant's services, staff, questions, extra phrases and business name and the
 /// built-in inventory. Never fails over a word: what cannot be pronounced is left out and listed.
-/// About half a second. internal: the built-in inventory is broken.
+/// About a second. internal: the built-in inventory is broken.
 result<speech_model> build_speech_model(const assistant& who, pronunciations& dictionary,
                                         const speech_model_settings& settings);
 

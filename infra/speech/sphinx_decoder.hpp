@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/speech/hypothesis.hpp"
 #include "infra/speech/speech_model.hpp"
 #include "schema/failure.hpp"
 
@@ -22,24 +23,25 @@ using channel_mean = std::array<float, 13>;
 /// unknown.
 channel_mean telephone_mean(float level);
 
-/// One pocketsphinx decoder with one way of searching. About 10 MB. One thread at a time.
+/// How a voice is heard: as it is, or with its frequencies brought down to where the acoustic model
+/// expects them, for callers with a shorter vocal tract than the model's average.
+enum class ear { plain, lowered };
+
+/// One pocketsphinx decoder with one ear and a trigram for each expected answer. One thread at a
+/// time.
 class sphinx_decoder {
 public:
-  enum class search { grammar, trigram };
-
-  /// Takes 0.1 to 0.5 s. `scratch`: a directory for files that are gone on return.
-  static result<std::unique_ptr<sphinx_decoder>> make(search how, const speech_model& model,
+  /// Takes 0.5 s. `scratch`: a directory for files that are gone on return.
+  static result<std::unique_ptr<sphinx_decoder>> make(ear how, const speech_model& model,
                                                       const std::filesystem::path& scratch);
   ~sphinx_decoder();
 
   /// An utterance: start, hear (16 kHz samples, any number), text at any time, finish.
-  void start(const channel_mean& mean);
+  void start(const channel_mean& mean, expected_answer expected);
   void hear(std::span<const int16_t> samples);
   std::string text() const;
-  /// The final text; empty: nothing was recognised.
-  std::string finish();
-  /// After finish(): posterior of the text, 0 to 1.
-  float confidence() const;
+  /// The final text and how well it fits; no text: nothing was recognised.
+  hypothesis finish();
   /// After finish(): the mean over this utterance alone, and the 10 ms frames it was taken from.
   channel_mean heard_mean() const;
   size_t heard_frames() const;

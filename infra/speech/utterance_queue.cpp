@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <sstream>
 #include <utility>
 
 namespace trunkline {
@@ -18,28 +17,24 @@ constexpr size_t backlog_bytes = 400 * mulaw_bytes_per_ms; // one job's share wh
 // The first utterance of a call waits for this much, to learn how loud the line is.
 constexpr size_t first_bytes = 600 * mulaw_bytes_per_ms;
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream in{text};
-  std::vector<std::string> words;
-  for (std::string word; in >> word;)
-    words.push_back(std::move(word));
-  return words;
-}
-
 // What was heard joins what was known; the start counts as 1.5 s of audio, the past as 15 s at
 // most.
-void learn(speech_stream& stream, const sphinx_decoder& decoder) {
+void learn(speech_stream::ear_mean& known, bool line_known, const sphinx_decoder& decoder) {
   constexpr float start_frames = 150;
   constexpr float past_frames_max = 1500;
   const auto heard = decoder.heard_mean();
   const auto frames = static_cast<float>(decoder.heard_frames());
   if (frames < 1)
     return;
-  const auto known = stream.line_known ? stream.mean_frames : start_frames;
+  const auto past = line_known ? known.frames : start_frames;
   for (size_t i = 0; i < heard.size(); ++i)
-    stream.mean[i] = (stream.mean[i] * known + heard[i] * frames) / (known + frames);
-  stream.mean_frames = std::min(known + frames, past_frames_max);
-  stream.line_known = true;
+    known.mean[i] = (known.mean[i] * past + heard[i] * frames) / (past + frames);
+  known.frames = std::min(past + frames, past_frames_max);
+}
+
+// The ear that has fitted this caller's voice better.
+const sphinx_decoder& ear_of(const utterance& spoken) {
+  return spoken.stream->ears.second() ? *spoken.decoders->lowered : *spoken.decoders->plain;
 }
 
 float loudness(const std::vector<int16_t>& samples) {
@@ -55,31 +50,12 @@ float loudness(const std::vector<int16_t>& samples) {
 
 } // namespace
 
-// Longest common subsequence over the grammar's length.
-float word_agreement(const std::string& grammar, const std::string& trigram) {
-  const auto left = words_of(grammar), right = words_of(trigram);
-  if (left.empty())
-    return 0;
-  std::vector<size_t> row(right.size() + 1, 0);
-  for (const auto& word : left) {
-    size_t diagonal = 0;
-    for (size_t j = 1; j <= right.size(); ++j) {
-      const auto above = row[j];
-      row[j] = word == right[j - 1] ? diagonal + 1 : std::max(row[j], row[j - 1]);
-      diagonal = above;
-    }
-  }
-  return static_cast<float>(row.back()) / static_cast<float>(left.size());
-}
-
 utterance_queue::utterance_queue(worker_pool& pool, const embedded_stt_settings& settings)
     : pool_(pool), settings_(settings) {}
 
-void utterance_queue::add_decoders(std::unique_ptr<sphinx_decoder> grammar,
-                                   std::unique_ptr<sphinx_decoder> trigram) {
+void utterance_queue::add_decoders(decoder_pair pair) {
   std::lock_guard lock{mutex_};
-  free_.push_back(
-      std::make_unique<decoder_pair>(decoder_pair{std::move(grammar), std::move(trigram)}));
+  free_.push_back(std::make_unique<decoder_pair>(std::move(pair)));
 }
 
 // Sinks are called without the lock: they may call back.
@@ -104,6 +80,7 @@ std::shared_ptr<utterance> utterance_queue::begin(std::shared_ptr<speech_stream>
   auto spoken = std::make_shared<utterance>();
   spoken->stream = stream;
   spoken->number = number;
+  spoken->expected = stream->expected;
   spoken->taken_bytes = before.size();
   spoken->pending = std::move(before);
   spoken->audio_end = clock;
@@ -247,13 +224,13 @@ void utterance_queue::decode(utterance& spoken, const std::vector<uint8_t>& slic
   auto& stream = *spoken.stream;
   if (!std::exchange(spoken.progress.started, true)) {
     if (!stream.line_known)
-      stream.mean = telephone_mean(loudness(samples));
-    spoken.decoders->grammar->start(stream.mean);
-    spoken.decoders->trigram->start(stream.mean);
+      stream.plain.mean = stream.lowered.mean = telephone_mean(loudness(samples));
+    spoken.decoders->plain->start(stream.plain.mean, spoken.expected);
+    spoken.decoders->lowered->start(stream.lowered.mean, spoken.expected);
   }
   const auto wide = doubled(samples);
-  spoken.decoders->grammar->hear(wide);
-  spoken.decoders->trigram->hear(wide);
+  spoken.decoders->plain->hear(wide);
+  spoken.decoders->lowered->hear(wide);
   spoken.progress.heard_bytes += slice.size();
 }
 
@@ -263,7 +240,7 @@ void utterance_queue::interim(utterance& spoken, milliseconds clock) {
   if (progress.heard_bytes < progress.interim_at_bytes + step)
     return;
   progress.interim_at_bytes = progress.heard_bytes;
-  auto text = spoken.decoders->trigram->text();
+  auto text = ear_of(spoken).text();
   if (text.empty() || text == progress.interim)
     return;
   progress.interim = text;
@@ -272,30 +249,34 @@ void utterance_queue::interim(utterance& spoken, milliseconds clock) {
   t.confidence = 0.5f;
   t.utterance = spoken.number;
   t.audio_end = clock;
-  if (auto other = spoken.decoders->grammar->text(); !other.empty())
-    t.alternatives.push_back(std::move(other));
   spoken.stream->sink(std::move(t));
 }
 
 transcript utterance_queue::conclude(utterance& spoken) {
-  const auto grammar = spoken.decoders->grammar->finish();
+  auto& stream = *spoken.stream;
+  auto& decoders = *spoken.decoders;
+  auto plain = decoders.plain->finish(), lowered = decoders.lowered->finish();
+  if (!plain.text.empty() && !lowered.text.empty()) {
+    learn(stream.plain, stream.line_known, *decoders.plain);
+    learn(stream.lowered, stream.line_known, *decoders.lowered);
+    stream.line_known = true;
+  }
+  const bool second = stream.ears.second_leads(plain, lowered);
+  const auto& believed = second ? lowered : plain;
   transcript t;
-  t.text = spoken.decoders->trigram->finish();
-  t.confidence = spoken.decoders->trigram->confidence();
+  t.text = believed.text;
+  t.confidence = believed.confidence;
   t.is_final = true;
   t.utterance = spoken.number;
   t.audio_end = spoken.audio_end;
-  for (const auto& other : {t.text, grammar})
-    if (!other.empty())
-      t.alternatives.push_back(other);
-  const bool accepted = word_agreement(grammar, t.text) >= settings_.agreement_min ||
-                        t.confidence >= settings_.confidence_min;
+  for (const auto* other : {&plain, &lowered})
+    if (!other->text.empty())
+      t.alternatives.push_back(other->text);
   // A cough is not worth asking for a repetition.
   const auto speech_bytes =
       static_cast<size_t>((settings_.pre_roll + milliseconds{700}).count()) * mulaw_bytes_per_ms;
-  t.rejected = t.text.empty() ? spoken.progress.heard_bytes > speech_bytes : !accepted;
-  if (!t.text.empty())
-    learn(*spoken.stream, *spoken.decoders->trigram);
+  const bool trusted = std::max(trust(plain), trust(lowered)) >= settings_.trust_min;
+  t.rejected = t.text.empty() ? spoken.progress.heard_bytes > speech_bytes : !trusted;
   if (t.rejected)
     t.text.clear();
   return t;

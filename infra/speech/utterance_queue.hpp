@@ -13,8 +13,8 @@
 namespace trunkline {
 
 struct decoder_pair {
-  std::unique_ptr<sphinx_decoder> grammar;
-  std::unique_ptr<sphinx_decoder> trigram;
+  std::unique_ptr<sphinx_decoder> plain;
+  std::unique_ptr<sphinx_decoder> lowered;
 };
 
 struct speech_stream;
@@ -24,6 +24,7 @@ struct speech_stream;
 struct utterance {
   std::shared_ptr<speech_stream> stream;
   uint64_t number = 0;
+  expected_answer expected = expected_answer::anything;
   std::vector<uint8_t> pending; // mu-law not yet decoded
   size_t taken_bytes = 0;       // accepted so far, bounded
   milliseconds audio_end{0};
@@ -47,9 +48,15 @@ struct speech_stream {
   std::deque<std::shared_ptr<utterance>> line; // the front one is decoded or waits for decoders
   bool abandoned = false;
   // Written by jobs, of which a stream has one at a time.
+  struct ear_mean {
+    channel_mean mean{}; // of the line, as far as known
+    float frames = 0;
+  };
   bool line_known = false;
-  channel_mean mean{}; // of the line, as far as known
-  float mean_frames = 0;
+  ear_mean plain, lowered;
+  ear_choice ears;
+  // Of the session's thread.
+  expected_answer expected = expected_answer::anything;
 };
 
 /// Hands utterances to decoders and decodes on the pool.
@@ -63,8 +70,7 @@ public:
   utterance_queue(worker_pool& pool, const embedded_stt_settings& settings);
 
   const embedded_stt_settings& settings() const { return settings_; }
-  void add_decoders(std::unique_ptr<sphinx_decoder> grammar,
-                    std::unique_ptr<sphinx_decoder> trigram);
+  void add_decoders(decoder_pair pair);
 
   std::shared_ptr<utterance> begin(std::shared_ptr<speech_stream> stream, uint64_t number,
                                    std::vector<uint8_t> before, milliseconds clock);

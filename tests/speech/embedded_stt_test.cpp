@@ -253,13 +253,5 @@ TEST(embedded_stt, an_unwritable_scratch_directory_is_a_failure_that_names_it) {
   EXPECT_NE(stt.error().context.find("/nonexistent/place"), std::string::npos);
 }
 
-TEST(word_agreement, is_the_share_of_the_grammars_words_in_order) {
-  EXPECT_FLOAT_EQ(word_agreement("a b c d", "a x c"), 0.5f);
-  EXPECT_FLOAT_EQ(word_agreement("a b", "b a"), 0.5f);
-  EXPECT_FLOAT_EQ(word_agreement("", "a"), 0);
-  EXPECT_FLOAT_EQ(word_agreement("a", ""), 0);
-  EXPECT_FLOAT_EQ(word_agreement("yes please", "yes please"), 1);
-}
-
 } // namespace
 } // namespace trunkline

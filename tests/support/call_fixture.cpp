@@ -63,9 +63,10 @@ void call_fixture::fake_media() {
 void call_fixture::fake_stt() {
   setup.start.stt = [this](call_actor::pointer self, size_t service) -> stt_actor {
     services[child_role::stt].push_back(service);
-    auto child = self->spawn([](stt_actor::pointer me) -> stt_actor::behavior_type {
+    auto child = self->spawn([this](stt_actor::pointer me) -> stt_actor::behavior_type {
       actor_guard guard{me};
-      return {[](caller_audio&) {}, [](const voice_changed&) {}, [](stt_reported&) {},
+      return {[](caller_audio&) {}, [](const voice_changed&) {},
+              [this](expect_answer hint) { hints.push_back(hint.what); }, [](stt_reported&) {},
               [](ping_atom) {}};
     });
     ++started[child_role::stt];

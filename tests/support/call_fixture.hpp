@@ -58,6 +58,7 @@ public:
   std::shared_ptr<immediate_store> rows = std::make_shared<immediate_store>();
   call_setup setup;
   call_actor call;
+  std::vector<expected_answer> hints; // to the recogniser
   std::vector<speak> speaks;
   std::vector<playout_order> orders;
   std::vector<llm_request> requests;
