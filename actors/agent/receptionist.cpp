@@ -130,6 +130,8 @@ bool receptionist::control(const understood& heard) {
         (state_.asked == question::booking_right || state_.asked == question::move_right ||
          state_.asked == question::message_right))
       return false; // "yes, that's it"
+    if (state_.asked == question::name && !heard.name.empty())
+      return false; // "i go by emily clark" sounds much like it
     goodbye();
     return true;
   case intent::never_mind:

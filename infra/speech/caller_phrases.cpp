@@ -160,7 +160,8 @@ constexpr phrase_rule rules[] = {
        [<digit>+])"},
 
     // Yes, no, and keeping the conversation going.
-    {"yes", R"(yes | yeah | yep | yup | sure | correct | right | okay | absolutely | definitely |
+    {"yes",
+     R"(/8/ yes | /3/ yeah | yep | yup | sure | correct | right | okay | absolutely | definitely |
        of course | exactly | perfect | that's right | that is right | that's correct | sounds
        good |
        that is correct | yes that's right | yes that is correct | yes please | that works |
@@ -169,7 +170,8 @@ constexpr phrase_rule rules[] = {
        that's perfect | all good | looks good | that works for me | yes i am | that's good |
        yes that is right | please book it | yes go ahead | all correct | everything is correct |
        you got it | great | good)"},
-    {"no", R"(no | nope | no thanks | no thank you | not really | no that's wrong | that's wrong |
+    {"no",
+     R"(/6/ no | nope | no thanks | no thank you | not really | no that's wrong | that's wrong |
        that is wrong | that's not right | that is not right | that's not correct | not quite |
        no it's not | no that's not right | i don't think so | never mind | not that one |
        no that doesn't work | that doesn't work | i can't make that | that doesn't work for me |

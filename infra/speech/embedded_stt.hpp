@@ -19,7 +19,7 @@ struct embedded_stt_settings {
   std::chrono::milliseconds utterance_max{20000}; ///< audio beyond it is not decoded
   std::chrono::milliseconds pre_roll{300};        ///< kept from before speech_started
   std::chrono::milliseconds interim_every{200};   ///< of audio, at most
-  float trust_min = 0;                            ///< of what either ear heard; less is rejected
+  float trust_min = -0.3f;                        ///< of what either ear heard; less is rejected
   std::filesystem::path scratch = std::filesystem::temp_directory_path();
 };
 

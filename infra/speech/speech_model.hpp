@@ -27,10 +27,10 @@ struct speech_model {
 };
 
 struct speech_model_settings {
-  unsigned sentences = 20000; ///< sampled from the grammar for the trigram
-  unsigned loose = 3000;      ///< of them again with everyday words between: unforeseen wordings
-  double other = 0.3;         ///< share of sentences that do not answer the question asked
-  double evidence = 0.25;     ///< weight of one of them: less means more smoothing
+  unsigned sentences = 8000; ///< sampled from the grammar for the trigram
+  unsigned loose = 500;      ///< of them again with everyday words between: unforeseen wordings
+  double other = 0.3;        ///< share of sentences that do not answer the question asked
+  double evidence = 0.6;     ///< weight of one of them: less means more smoothing
 };
 
 /// Built from the assistant's services, staff, questions, extra phrases and business name and the

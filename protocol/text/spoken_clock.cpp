@@ -185,8 +185,10 @@ private:
     const bool pointed =
         (i > 0 && one_of(words_[i - 1], {"at", "around", "about", "by", "before", "after"})) ||
         (i > 1 && words_[i - 2] == "make" && words_[i - 1] == "it");
-    if (!telling && !pointed && expected_ != when_expected::time)
+    // "two thirty is the one": a bare number does not undo a time said outright.
+    if (!telling && !pointed && (expected_ != when_expected::time || outright_))
       return 0;
+    outright_ |= telling;
     if (hour->value == 0 && !minute)
       return 0;
     return take_hour(hour->value, minute ? minute->value : 0, end, i);
@@ -201,6 +203,7 @@ private:
   word_span words_;
   when_expected expected_;
   spoken_when& found_;
+  bool outright_ = false; // a time was said that can be nothing else
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // Speaks every line of every caller script with three voices into the embedded recogniser and
 // prints how often the words that carry the meaning arrive: seen and unseen wordings, per voice.
 
+#include "actors/speech/expected_reply.hpp"
 #include "infra/speech/embedded_stt.hpp"
 #include "infra/speech/pronunciations.hpp"
 #include "tests/support/paths.hpp"
@@ -15,6 +16,7 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <regex>
 #include <set>
 
 namespace trunkline {
@@ -55,6 +57,19 @@ void measure(testing::spoken_caller& caller, const toml::array& lines, tally& su
   }
 }
 
+// The agent's questions that such a line answers; what else it says comes before them.
+expected_answer asked_before(const std::string& line_when) {
+  const std::regex answers{line_when, std::regex::icase};
+  for (const char* question :
+       {"How can I help you?", "What would you like to come in for?", "Which day would you like?",
+        "What time would you like?", "May I have your name, please?", "Who is the message for?",
+        "What is your message?", "Should we call you back on 5 5 5?", "Is that right?",
+        "Should I cancel your cleaning on Tuesday?", "Is there anything else I can help you with?"})
+    if (std::regex_search(question, answers))
+      return expected_after(question);
+  return expected_answer::anything;
+}
+
 using tallies = std::map<std::string, tally>;
 
 tallies measure_voice(stt_provider& stt, const std::string& voice) {
@@ -65,6 +80,7 @@ tallies measure_voice(stt_provider& stt, const std::string& voice) {
     const auto file = toml::parse_file(path.string());
     testing::spoken_caller caller{stt, voice}; // a new call: the line is unknown again
     for (const auto& line : *file["line"].as_array()) {
+      caller.expect(asked_before((*line.as_table())["when"].value<std::string>().value()));
       measure(caller, *(*line.as_table())["say"].as_array(), sums[voice + " seen"]);
       measure(caller, *(*line.as_table())["unseen"].as_array(), sums[voice + " unseen"]);
     }

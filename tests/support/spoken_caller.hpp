@@ -43,6 +43,8 @@ struct understood {
 class spoken_caller {
 public:
   spoken_caller(stt_provider& provider, std::string voice);
+  /// What the agent has just asked for.
+  void expect(expected_answer what) { session_->expect(what); }
   /// `gain` scales the loudness.
   understood say(const std::string& line, float gain = 1);
 

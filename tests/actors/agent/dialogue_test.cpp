@@ -48,6 +48,11 @@ TEST_F(dialogue_test, books_step_by_step_and_says_goodbye) {
   EXPECT_TRUE(talk.ended);
 }
 
+TEST_F(dialogue_test, a_name_that_was_asked_for_is_no_farewell_whatever_stands_before_it) {
+  say_all({"book a cleaning", "tuesday", "ten"});
+  EXPECT_THAT(talk.say("hi goodbye emily clark"), HasSubstr("for Emily Clark. Is that right?"));
+}
+
 TEST_F(dialogue_test, takes_everything_from_one_line_and_corrections_after_it) {
   talk.say("book a cleaning next tuesday at two for anna smith");
   EXPECT_THAT(talk.say("no wednesday"), HasSubstr("Wednesday, November twenty fifth at two p.m."));

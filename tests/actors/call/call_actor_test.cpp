@@ -52,6 +52,15 @@ TEST_F(call_test, answers_a_turn_and_stores_it_with_its_latency) {
   EXPECT_GE(sum, 300) << "the caller waited at least for the endpointing";
 }
 
+TEST_F(call_test, the_recogniser_is_told_what_was_asked) {
+  answer_call();
+  EXPECT_EQ(hints.back(), expected_answer::anything);
+  caller_says("i need an appointment");
+  reply("Of course. Which day would you like? ");
+  finish_reply();
+  EXPECT_EQ(hints.back(), expected_answer::when);
+}
+
 TEST_F(call_test, says_a_filler_when_the_reply_is_late_and_asks_again_when_it_never_comes) {
   answer_call();
   caller_says("what are your opening hours");

@@ -116,6 +116,8 @@ TEST(spoken_time, reads_times_as_callers_say_them) {
       {"as soon as possible", "earliest"},
       {"at two", "~02:00"},
       {"two", "~02:00", when_expected::time},
+      {"two thirty is the one", "~02:30", when_expected::time},
+      {"one no two", "~02:00", when_expected::time},
       {"two", ""},
       {"to thirty", "~02:30"},
       {"for o'clock", "~04:00"},
