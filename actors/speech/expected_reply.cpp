@@ -18,6 +18,7 @@ constexpr cue cues[] = {
     {expected_answer::more, "anything else"},
     {expected_answer::more, "something else"},
     {expected_answer::more, "else i can"},
+    {expected_answer::anything, "what should"},
     {expected_answer::yes_no, "is that right"},
     {expected_answer::yes_no, "is that correct"},
     {expected_answer::yes_no, "is this right"},
