@@ -88,10 +88,10 @@ constexpr phrase_rule rules[] = {
        first thing in the morning | any time | anytime | as early as possible | midday |
        as soon as possible | after lunch | the end of the day)"},
     {"clock_part", R"([at | around | about | after | before | by | like | say | maybe] <clock>)"},
-    {"date", R"(/9/ [this | next | the next | the coming] <weekday> |
+    {"date", R"(/14/ [this | next | the next | the coming] <weekday> |
        /2/ <weekday> the <ordinal> | /3/ <month> [the] <ordinal> | /3/ the <ordinal> [of <month>]
        |
-       <weekday> <month> [the] <ordinal> | /4/ tomorrow | /2/ today | the day after tomorrow |
+       <weekday> <month> [the] <ordinal> | /4/ tomorrow | /1/ today | the day after tomorrow |
        this week | next week | later this week | early next week | <weekday> next week |
        next week on <weekday> | a week from <weekday> | a week from today | in a week |
        in two weeks | in three weeks | in a few days | the week after | next month)"},
