@@ -30,6 +30,11 @@ const std::set<std::string> meaning = {
     "bill",    "goodbye",  "emergency", "unconscious"};
 const std::set<std::string> names = {"emily", "clark", "john", "miller"};
 
+// Less than what each voice reached: how audio falls into slices varies a run by some lines.
+const std::map<std::string, double> floors = {{"rms seen", 97}, {"rms unseen", 88},
+                                              {"awb seen", 90}, {"awb unseen", 83},
+                                              {"slt seen", 84}, {"slt unseen", 66}};
+
 struct tally {
   size_t lines = 0, whole = 0, rejected = 0, names = 0, names_whole = 0;
 };
@@ -104,7 +109,7 @@ TEST(speech_rates, callers_are_understood_in_three_voices) {
     std::printf("%-12s %6zu %7.1f%% %8.1f%% %7.1f%%\n", key.c_str(), sum.lines,
                 share(sum.whole, sum.lines), share(sum.rejected, sum.lines),
                 share(sum.names_whole, sum.names));
-    EXPECT_GE(share(sum.whole, sum.lines), key.ends_with("unseen") ? 40 : 70) << key;
+    EXPECT_GE(share(sum.whole, sum.lines), floors.at(key)) << key;
   }
 }
 
