@@ -60,6 +60,8 @@ embedded_providers::~embedded_providers() = default;
 
 result<void> embedded_providers::prepare(const assistant& who, bool recogniser) {
   for (const auto& phrase : fixed_phrases(who)) {
+    if (parts_->cache->restore(embedded_voice_key(who), phrase))
+      continue;
     auto sound = synthesize_mulaw(who.voice, phrase);
     if (!sound)
       return sound.error();

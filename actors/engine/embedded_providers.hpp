@@ -17,8 +17,9 @@ public:
   ~embedded_providers();
 
   /// Once for each assistant. Renders its greeting and the L2 phrases into memory, so that they are
-  /// there when everything else has failed. With `recogniser` it takes about a second: grammar,
-  /// trigram and decoders are made.
+  /// there when everything else has failed. With `recogniser` it takes half a second: grammar,
+  /// trigram and a pair of decoders are made. What an earlier process rendered is read from the
+  /// state directory.
   result<void> prepare(const assistant& who, bool recogniser);
   /// Of a prepared assistant; null when it was prepared without.
   std::shared_ptr<stt_provider> recogniser(const assistant& who) const;

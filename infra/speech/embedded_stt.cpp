@@ -1,5 +1,6 @@
 #include "infra/speech/embedded_stt.hpp"
 
+#include "infra/log/log.hpp"
 #include "infra/speech/sphinx_decoder.hpp"
 #include "infra/speech/utterance_queue.hpp"
 #include "protocol/audio/mulaw.hpp"
@@ -8,6 +9,40 @@
 #include <utility>
 
 namespace trunkline {
+
+namespace {
+
+result<void> add_pair(utterance_queue& queue, const speech_model& model) {
+  using search = sphinx_decoder::search;
+  const auto& scratch = queue.settings().scratch;
+  auto grammar = sphinx_decoder::make(search::grammar, model, scratch);
+  if (!grammar)
+    return grammar.error();
+  auto trigram = sphinx_decoder::make(search::trigram, model, scratch);
+  if (!trigram)
+    return trigram.error();
+  queue.add_decoders(std::move(*grammar), std::move(*trigram));
+  return {};
+}
+
+// One after the other, so that the other workers are free for who speaks meanwhile.
+void add_pairs_later(worker_pool& pool, std::weak_ptr<utterance_queue> queue,
+                     std::shared_ptr<const speech_model> model, size_t pairs) {
+  const bool taken = pool.post([&pool, queue, model, pairs] {
+    const auto live = queue.lock();
+    if (!live)
+      return;
+    if (const auto added = add_pair(*live, *model); !added)
+      log_event(log_level::error, "speech.decoders_missing",
+                {{"count", pairs}, {"error", added.error().context}});
+    else if (pairs > 1)
+      add_pairs_later(pool, queue, model, pairs - 1);
+  });
+  if (!taken) // the pool ends, or is so full that more decoders would not help it
+    log_event(log_level::warn, "speech.decoders_missing", {{"count", pairs}});
+}
+
+} // namespace
 
 class embedded_stt::engine {
 public:
@@ -76,16 +111,12 @@ result<std::unique_ptr<embedded_stt>> embedded_stt::make(worker_pool& pool, cons
   if (!model)
     return model.error();
   auto shared = std::make_shared<engine>(pool, settings);
-  for (size_t i = 0; i < std::max<size_t>(settings.decoders, 1); ++i) {
-    auto grammar = sphinx_decoder::make(sphinx_decoder::search::grammar, *model, settings.scratch);
-    if (!grammar)
-      return grammar.error();
-    auto trigram = sphinx_decoder::make(sphinx_decoder::search::trigram, *model, settings.scratch);
-    if (!trigram)
-      return trigram.error();
-    shared->queue->add_decoders(std::move(*grammar), std::move(*trigram));
-  }
-  shared->gaps = std::move(model->gaps);
+  const auto built = std::make_shared<const speech_model>(std::move(*model));
+  if (auto added = add_pair(*shared->queue, *built); !added)
+    return added.error();
+  if (settings.decoders > 1)
+    add_pairs_later(pool, shared->queue, built, settings.decoders - 1);
+  shared->gaps = built->gaps;
   return std::unique_ptr<embedded_stt>{new embedded_stt{std::move(shared)}};
 }
 

@@ -34,8 +34,8 @@ struct embedded_stt_settings {
 /// pool. Sessions may outlive it. Thread safe.
 class embedded_stt : public stt_provider {
 public:
-  /// Builds the models and all decoders: about a second. unavailable: the acoustic model is missing
-  /// or the scratch directory cannot be written.
+  /// Builds the models and one pair of decoders: about half a second. The other pairs follow on the
+  /// pool. unavailable: the acoustic model is missing or the scratch directory cannot be written.
   static result<std::unique_ptr<embedded_stt>> make(worker_pool& pool, const assistant& who,
                                                     embedded_stt_settings settings);
   ~embedded_stt() override;

@@ -77,9 +77,14 @@ utterance_queue::utterance_queue(worker_pool& pool, const embedded_stt_settings&
 
 void utterance_queue::add_decoders(std::unique_ptr<sphinx_decoder> grammar,
                                    std::unique_ptr<sphinx_decoder> trigram) {
-  std::lock_guard lock{mutex_};
-  free_.push_back(
-      std::make_unique<decoder_pair>(decoder_pair{std::move(grammar), std::move(trigram)}));
+  std::vector<told> out;
+  {
+    std::lock_guard lock{mutex_};
+    free_.push_back(
+        std::make_unique<decoder_pair>(decoder_pair{std::move(grammar), std::move(trigram)}));
+    serve_waiting(out);
+  }
+  tell(out);
 }
 
 // Sinks are called without the lock: they may call back.
@@ -186,6 +191,14 @@ void utterance_queue::kick(const pointer& spoken, std::vector<told>& out) {
   leave(spoken, out);
 }
 
+void utterance_queue::serve_waiting(std::vector<told>& out) {
+  while (!waiting_.empty() && !free_.empty()) {
+    const auto next = waiting_.front();
+    waiting_.pop_front();
+    admit(next, out);
+  }
+}
+
 // Takes the utterance out of its stream; its decoders go to who waits longest.
 void utterance_queue::leave(const pointer& spoken, std::vector<told>& out) {
   std::erase(waiting_, spoken);
@@ -195,11 +208,7 @@ void utterance_queue::leave(const pointer& spoken, std::vector<told>& out) {
   line.pop_front();
   if (spoken->decoders)
     free_.push_back(std::move(spoken->decoders));
-  while (!waiting_.empty() && !free_.empty()) {
-    const auto next = waiting_.front();
-    waiting_.pop_front();
-    admit(next, out);
-  }
+  serve_waiting(out);
   if (!line.empty() && !line.front()->decoders)
     admit(line.front(), out);
 }

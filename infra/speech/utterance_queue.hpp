@@ -63,6 +63,7 @@ public:
   utterance_queue(worker_pool& pool, const embedded_stt_settings& settings);
 
   const embedded_stt_settings& settings() const { return settings_; }
+  /// One more utterance at a time; who waits longest gets them.
   void add_decoders(std::unique_ptr<sphinx_decoder> grammar,
                     std::unique_ptr<sphinx_decoder> trigram);
 
@@ -83,6 +84,7 @@ private:
 
   void admit(const pointer& spoken, std::vector<told>& out);
   void kick(const pointer& spoken, std::vector<told>& out);
+  void serve_waiting(std::vector<told>& out);
   void leave(const pointer& spoken, std::vector<told>& out);
   void work(const pointer& spoken);
   void decode(utterance& spoken, const std::vector<uint8_t>& slice);
