@@ -4,6 +4,7 @@
 #include "actors/engine/provider_factory.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/config/assistant_config.hpp"
+#include "infra/config/state_dir.hpp"
 #include "infra/log/log.hpp"
 #include "infra/outbox/journaled_store.hpp"
 
@@ -59,7 +60,8 @@ private:
 
 bool server_process::open() {
   const auto where = database_of(config_);
-  auto rows = where ? open_journaled_store(*where, config_) : where.error();
+  const auto id = where ? engine_id_of(config_.state_dir) : where.error();
+  auto rows = id ? open_journaled_store(*where, config_, *id) : id.error();
   if (!rows) {
     err_ << "trunkline: the store cannot be opened: " << rows.error().context << "\n";
     if (rows.error().kind == failure_kind::unreachable)
@@ -70,7 +72,7 @@ bool server_process::open() {
   store_assistants(*rows_, config_);
   engine_parts parts;
   parts.rows = rows_;
-  parts.engine_id = engine_id_of(config_.state_dir).value();
+  parts.engine_id = *id;
   parts.board = std::make_shared<provider_board>();
   providers_ = std::make_unique<provider_factory>(config_, parts.board);
   parts.providers = [this](const assistant& who, client_loop& loop) {

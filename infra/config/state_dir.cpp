@@ -6,13 +6,14 @@
 
 #include <openssl/rand.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace trunkline {
 
@@ -20,15 +21,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t token_bytes = 32;
+constexpr size_t token_bytes = 32, engine_id_bytes = 6;
 
 failure cannot(const std::string& what, int error) {
-  return {failure_kind::unavailable, what + ": " + std::strerror(error)};
+  const auto* why = error == ENOSPC ? "the disk is full" : std::strerror(error);
+  return {failure_kind::unavailable, what + ": " + why};
 }
 
-bool is_token(std::string_view text) {
-  return text.size() == 2 * token_bytes &&
-         text.find_first_not_of("0123456789abcdef") == text.npos;
+bool is_hex(std::string_view text, size_t bytes) {
+  return text.size() == 2 * bytes && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+result<std::string> stored_hex(const std::string& path, size_t bytes, const char* what) {
+  auto text = read_small_file(path, 1024);
+  if (!text)
+    return text.error();
+  while (!text->empty() && text->back() == '\n')
+    text->pop_back();
+  if (!is_hex(*text, bytes))
+    return failure{failure_kind::bad_input,
+                   path + " is not " + what + "; delete it and start again"};
+  return text;
 }
 
 result<std::string> stored_token(const std::string& path) {
@@ -38,21 +51,13 @@ result<std::string> stored_token(const std::string& path) {
   if ((about.st_mode & 077) != 0)
     return failure{failure_kind::unauthorized,
                    path + " can be read by others; run: chmod 600 " + path};
-  auto text = read_small_file(path, 1024);
-  if (!text)
-    return text.error();
-  while (!text->empty() && text->back() == '\n')
-    text->pop_back();
-  if (!is_token(*text))
-    return failure{failure_kind::bad_input,
-                   path + " is not a development token; delete it and start again"};
-  return text;
+  return stored_hex(path, token_bytes, "a development token");
 }
 
-result<std::string> random_token() {
-  std::array<unsigned char, token_bytes> bytes{};
+result<std::string> random_hex(size_t count) {
+  std::vector<unsigned char> bytes(count);
   if (RAND_bytes(bytes.data(), int(bytes.size())) != 1)
-    return failure{failure_kind::internal, "no random numbers for the development token"};
+    return failure{failure_kind::internal, "no random numbers for the state directory's files"};
   std::string hex;
   for (const auto byte : bytes) {
     constexpr auto digits = "0123456789abcdef";
@@ -60,6 +65,43 @@ result<std::string> random_token() {
     hex += digits[byte & 15];
   }
   return hex;
+}
+
+// Written aside and linked into place: whoever links first decides, nobody reads half of it.
+result<void> make_hex_file(const std::string& path, size_t bytes) {
+  const auto text = random_hex(bytes);
+  if (!text)
+    return text.error();
+  auto draft = path + ".XXXXXX";
+  const int file = ::mkstemp(draft.data()); // mode 0600
+  if (file < 0)
+    return cannot(path + " cannot be written", errno);
+  const auto line = *text + "\n";
+  const bool written = ::write(file, line.data(), line.size()) == ssize_t(line.size());
+  const int why = errno;
+  ::close(file);
+  const bool linked = written && ::link(draft.c_str(), path.c_str()) == 0;
+  const int link_error = errno;
+  ::unlink(draft.c_str());
+  if (!written)
+    return cannot(path + " cannot be written", why);
+  if (!linked && link_error != EEXIST)
+    return cannot(path + " cannot be written", link_error);
+  return {};
+}
+
+result<void> check_public_url(const std::string& key, const std::string& variable,
+                              const std::string& value) {
+  const auto url = parse_url(value);
+  if (!url)
+    return failure{failure_kind::unauthorized, key + " " + url.error().context};
+  if (!url->secure() && !is_loopback(url->host))
+    return failure{failure_kind::unauthorized,
+                   key +
+                       " is plain http to another machine, which would carry calls unencrypted: "
+                       "set " +
+                       variable + " to an https URL"};
+  return {};
 }
 
 } // namespace
@@ -107,26 +149,18 @@ result<std::string> development_token(const std::string& state_dir) {
   std::error_code error;
   if (fs::exists(path, error))
     return stored_token(path);
-  const auto token = random_token();
-  if (!token)
-    return token;
-  // Written aside and linked into place: whoever links first decides, nobody reads half a token.
-  auto draft = path + ".XXXXXX";
-  const int file = ::mkstemp(draft.data()); // mode 0600
-  if (file < 0)
-    return cannot(path + " cannot be written", errno);
-  const auto line = *token + "\n";
-  const bool written = ::write(file, line.data(), line.size()) == ssize_t(line.size());
-  const int why = errno;
-  ::close(file);
-  const bool linked = written && ::link(draft.c_str(), path.c_str()) == 0;
-  const int link_error = errno;
-  ::unlink(draft.c_str());
-  if (!written)
-    return cannot(path + " cannot be written", why);
-  if (!linked && link_error != EEXIST)
-    return cannot(path + " cannot be written", link_error);
+  if (const auto made = make_hex_file(path, token_bytes); !made)
+    return made.error();
   return stored_token(path);
+}
+
+result<std::string> engine_id_of(const std::string& state_dir) {
+  const auto path = state_dir + "/engine-id";
+  std::error_code error;
+  if (!fs::exists(path, error))
+    if (const auto made = make_hex_file(path, engine_id_bytes); !made)
+      return made.error();
+  return stored_hex(path, engine_id_bytes, "an engine's id");
 }
 
 result<void> check_listeners(const engine_config& config) {
@@ -144,13 +178,14 @@ result<void> check_listeners(const engine_config& config) {
     return refuse("server.admin_listen " + to_string(server.admin_listen) +
                   " is reachable from outside: set TRUNKLINE_ADMIN_USER and "
                   "TRUNKLINE_ADMIN_PASSWORD, or listen on 127.0.0.1");
+  if (!server.stream_url.empty())
+    if (const auto good = check_public_url("server.stream_url", "STREAM_URL", server.stream_url);
+        !good)
+      return good;
   if (!server.base_url.empty()) {
+    if (const auto good = check_public_url("server.base_url", "BASE_URL", server.base_url); !good)
+      return good;
     const auto url = parse_url(server.base_url);
-    if (!url)
-      return refuse("server.base_url " + url.error().context);
-    if (!url->secure() && !is_loopback(url->host))
-      return refuse("server.base_url is plain http to another machine, which would carry calls "
-                    "unencrypted: set BASE_URL to an https URL");
     if (!is_loopback(url->host) && config.carrier.auth_token.empty())
       return refuse("server.base_url is reachable from outside, so webhooks must be verified: set "
                     "TWILIO_AUTH_TOKEN");

@@ -21,8 +21,12 @@ result<void> make_state_dir(const std::string& state_dir);
 /// agree on one.
 result<std::string> development_token(const std::string& state_dir);
 
+/// The engine's name among those that share a database: 12 hexadecimal digits in
+/// <state_dir>/engine-id, made at the first use as the token is.
+result<std::string> engine_id_of(const std::string& state_dir);
+
 /// Whether these listeners may be opened: beyond loopback the public one needs TWILIO_AUTH_TOKEN
-/// and an https base URL, the admin one credentials.
+/// and https URLs, the admin one credentials.
 result<void> check_listeners(const engine_config& config);
 
 } // namespace trunkline

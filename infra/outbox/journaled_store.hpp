@@ -22,12 +22,9 @@ result<std::shared_ptr<store>> make_journaled_store(std::shared_ptr<store> datab
                                                     std::unique_ptr<repository> delivery,
                                                     journaled_store_settings how);
 
-/// The store of an engine: the database, with the journal in <state_dir>/journal. The engine's id
-/// is kept in <state_dir>/engine-id.
-result<std::shared_ptr<store>> open_journaled_store(const database_url& where,
-                                                    const engine_config& config);
-/// Made at its first use.
-result<std::string> engine_id_of(const std::string& state_dir);
+/// The store of an engine: the database, with the journal in <state_dir>/journal.
+result<std::shared_ptr<store>>
+open_journaled_store(const database_url& where, const engine_config& config, std::string engine_id);
 
 /// What `doctor` says of a journal, read beside a running engine.
 struct journal_look {

@@ -3,10 +3,7 @@
 #include "infra/outbox/row_codec.hpp"
 #include "infra/store/sql_repository.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,61 +15,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t id_letters = 12;
-
 fs::path journal_folder(const std::string& state_dir) {
   return fs::path{state_dir} / "journal";
 }
 
-std::string random_id() {
-  std::array<unsigned char, id_letters> bytes{};
-  std::string id;
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1)
-    for (const auto byte : bytes)
-      id += "0123456789abcdef"[byte & 15];
-  return id;
-}
-
-std::string first_line(const fs::path& path) {
-  std::ifstream in{path};
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
 } // namespace
 
-result<std::string> engine_id_of(const std::string& state_dir) {
-  const auto path = fs::path{state_dir} / "engine-id";
-  if (auto known = first_line(path); !known.empty())
-    return known;
-  const auto draft = path.string() + ".new";
-  const auto id = random_id();
-  std::ofstream out{draft};
-  out << id << "\n";
-  out.close();
-  std::error_code error;
-  fs::rename(draft, path, error);
-  if (id.empty() || !out || error)
-    return failure{failure_kind::unavailable, path.string() + " cannot be written", false};
-  return id;
-}
-
 result<std::shared_ptr<store>> open_journaled_store(const database_url& where,
-                                                    const engine_config& config) {
+                                                    const engine_config& config,
+                                                    std::string engine_id) {
   auto database = open_store(where, config.store);
   if (!database)
     return database;
-  auto id = engine_id_of(config.state_dir);
-  if (!id)
-    return id.error();
   auto session = open_session(where, config.store, session_use::write);
   if (!session)
     return session.error();
   journaled_store_settings how;
   how.kept_in.files.folder = journal_folder(config.state_dir);
   how.kept_in.limits.bytes_max = uint64_t{config.store.journal_mb_max} << 20;
-  how.engine_id = *id;
+  how.engine_id = std::move(engine_id);
   return make_journaled_store(std::move(*database), make_repository(std::move(*session)),
                               std::move(how));
 }

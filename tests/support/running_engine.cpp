@@ -1,6 +1,7 @@
 #include "tests/support/running_engine.hpp"
 
 #include "actors/agent/embedded_agent.hpp"
+#include "infra/config/state_dir.hpp"
 #include "infra/log/log.hpp"
 #include "infra/outbox/journaled_store.hpp"
 #include "tests/support/sample_assistant.hpp"
@@ -64,9 +65,10 @@ running_engine::running_engine(const change& configure, speech kind, ladder rung
 
 engine_parts running_engine::parts_for(speech kind) {
   engine_parts parts;
-  parts.rows =
-      value_of(open_journaled_store(value_of(database_of(config_), "database"), config_), "store");
   parts.engine_id = value_of(engine_id_of(config_.state_dir), "engine id");
+  parts.rows = value_of(
+      open_journaled_store(value_of(database_of(config_), "database"), config_, parts.engine_id),
+      "store");
   parts.wall_clock = practice_clock();
   parts.board = board;
   switch (kind) {

@@ -62,6 +62,18 @@ TEST(state_dir, processes_that_race_for_the_first_token_agree) {
     EXPECT_EQ(token, tokens[0]);
 }
 
+TEST(state_dir, the_engines_id_is_made_once_and_one_that_is_none_is_refused) {
+  testing::temp_dir folder;
+  const auto first = engine_id_of(folder.path().string());
+  ASSERT_TRUE(first) << first.error().context;
+  EXPECT_EQ(first->size(), 12u);
+  EXPECT_EQ(*engine_id_of(folder.path().string()), *first);
+  const auto path = folder.path() / "engine-id";
+  testing::write_file(path, "");
+  EXPECT_EQ(engine_id_of(folder.path().string()).error().context,
+            path.string() + " is not an engine's id; delete it and start again");
+}
+
 TEST(state_dir, a_token_that_others_can_read_or_that_is_none_is_refused) {
   testing::temp_dir folder;
   const auto path = (folder.path() / "dev-token").string();
@@ -113,6 +125,22 @@ TEST(listeners, are_only_opened_beyond_loopback_with_credentials) {
     const auto answer = check_listeners(config);
     EXPECT_EQ(answer ? std::string{} : answer.error().context, row.refusal);
   }
+}
+
+TEST(listeners, let_no_stream_leave_the_machine_unencrypted) {
+  engine_config config;
+  config.server.base_url = "https://v.example.com";
+  config.carrier.auth_token = "t";
+  config.server.stream_url = "https://v.example.com/first";
+  EXPECT_TRUE(check_listeners(config));
+  config.server.stream_url = "http://127.0.0.1:9000/first";
+  EXPECT_TRUE(check_listeners(config));
+  config.server.stream_url = "http://v.example.com/first";
+  const auto answer = check_listeners(config);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().context,
+            "server.stream_url is plain http to another machine, which would carry calls "
+            "unencrypted: set STREAM_URL to an https URL");
 }
 
 TEST(env_file, reads_quotes_comments_and_export) {
