@@ -3,6 +3,7 @@
 #include "actors/records/reconcile.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/phone_number.hpp"
+#include "protocol/twilio/call_status.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,13 +17,6 @@ const std::string& field(const webhook& request, std::string_view name) {
     if (key == name)
       return value;
   return none;
-}
-
-bool is_over(const std::string& status) {
-  for (const auto* over : {"completed", "busy", "failed", "no-answer", "canceled"})
-    if (status == over)
-      return true;
-  return false;
 }
 
 namespace {
@@ -178,8 +172,8 @@ void gate_state::on_loaded(after_loaded&& loaded) {
   asked.from = request.what == webhook::kind::dialled    ? stage::dialled
                : request.what == webhook::kind::recorded ? stage::recorded
                                                          : stage::stream_ended;
-  asked.caller_gone = is_over(field(request, "CallStatus")) ||
-                      (loaded.what.call && is_over(loaded.what.call->carrier_status));
+  asked.caller_gone = is_final_call_status(field(request, "CallStatus")) ||
+                      (loaded.what.call && is_final_call_status(loaded.what.call->carrier_status));
   asked.transfer_done =
       field(request, "DialBridged") == "true" ||
       (field(request, "DialBridged").empty() && field(request, "DialCallStatus") == "completed");
@@ -286,7 +280,7 @@ void gate_state::on_status(webhook&& request) {
   } else if (!status.empty()) {
     const auto sequence = number_or(field(request, "SequenceNumber"), 0);
     taken = setup.rows->put(carrier_status_row{sid, status, sequence}, answer);
-    if (is_over(status))
+    if (is_final_call_status(status))
       tell(self, setup.calls->get(), carrier_ended{sid, status});
   } else {
     answer({});

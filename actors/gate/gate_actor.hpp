@@ -72,7 +72,5 @@ private:
 
 /// A webhook's field; empty when it has none of that name.
 const std::string& field(const webhook& request, std::string_view name);
-/// A CallStatus after which nothing comes.
-bool is_over(const std::string& status);
 
 } // namespace trunkline

@@ -3,6 +3,7 @@
 #include "actors/gate/gate_actor.hpp"
 
 #include "infra/log/log.hpp"
+#include "protocol/twilio/call_status.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -72,7 +73,7 @@ gather_turn gate_state::turn_of(const webhook& request) const {
 void gate_state::on_gathered(uint64_t id) {
   const auto& request = open[id];
   const auto& sid = field(request, "CallSid");
-  if (is_over(field(request, "CallStatus"))) // the page is for nobody
+  if (is_final_call_status(field(request, "CallStatus"))) // the page is for nobody
     tell(self, setup.calls->get(), carrier_ended{sid, field(request, "CallStatus")});
   ask_for_page(id, turn_of(request));
 }

@@ -25,29 +25,18 @@ void put_run(std::vector<tool_run_record>& to, const tool_run_record& run) {
   to.push_back(run);
 }
 
-// The same rule as the database's: the highest sequence, and a finished call stays finished.
-void keep_status(call_record& call, const std::string& status, int sequence) {
-  for (const auto* over : {"completed", "busy", "failed", "no-answer", "canceled"})
-    if (call.carrier_status == over)
-      return;
-  if (sequence <= call.carrier_sequence)
-    return;
-  call.carrier_status = status;
-  call.carrier_sequence = sequence;
-}
-
 void take(stored_call& into, const store_row& row) {
   if (const auto* call = std::get_if<call_record>(&row)) {
     auto next = *call; // which never says what the carrier said
     if (into.call)
-      keep_status(next, into.call->carrier_status, into.call->carrier_sequence);
+      take_carrier_status(next, into.call->carrier_status, into.call->carrier_sequence);
     into.call = std::move(next);
   } else if (const auto* said = std::get_if<carrier_status_row>(&row)) {
     if (into.call)
-      keep_status(*into.call, said->status, said->sequence);
+      take_carrier_status(*into.call, said->status, said->sequence);
   } else if (std::holds_alternative<recording_row>(row)) {
-    if (into.call && into.call->outcome != "emergency")
-      into.call->outcome = "message_taken";
+    if (into.call)
+      take_recording(*into.call);
   } else if (const auto* turn = std::get_if<turn_record>(&row)) {
     put_turn(into.turns, *turn);
   } else if (const auto* run = std::get_if<tool_run_record>(&row)) {
@@ -55,10 +44,7 @@ void take(stored_call& into, const store_row& row) {
   } else if (const auto* rescue = std::get_if<rescue_row>(&row)) {
     if (!into.call)
       into.call = rescue->call;
-    into.call->next_step = rescue->next_step;
-    into.call->ended_at = rescue->at;
-    into.call->end_reason = "supervisor_died";
-    ++into.call->error_count;
+    take_rescue(*into.call, *rescue);
   }
 }
 
@@ -92,7 +78,7 @@ stored_call merged(stored_call database, const stored_call& memory) {
   if (newer) {
     if (database.call) {
       auto call = *memory.call;
-      keep_status(call, database.call->carrier_status, database.call->carrier_sequence);
+      take_carrier_status(call, database.call->carrier_status, database.call->carrier_sequence);
       database.call = std::move(call);
     } else {
       database.call = memory.call;

@@ -80,22 +80,21 @@ store_row decoded(const json& value) {
 // In the order of store_row; what a row is worth when there is no room for all. Metrics are of this
 // minute only, and turns are what was said.
 struct row_kind {
-  std::string_view name;
   journal_value value;
   decoder decode;
 };
 constexpr std::array<row_kind, std::variant_size_v<store_row>> kinds{{
-    {"call", journal_value::progress, decoded<call_record>},
-    {"turn", journal_value::text, decoded<turn_record>},
-    {"audit", journal_value::always, decoded<audit_record>},
-    {"message", journal_value::always, decoded<caller_message_record>},
-    {"recording", journal_value::always, decoded<recording_row>},
-    {"carrier_status", journal_value::progress, decoded<carrier_status_row>},
-    {"rescue", journal_value::always, decoded<rescue_row>},
-    {"tool_run", journal_value::always, decoded<tool_run_record>},
-    {"incident", journal_value::progress, decoded<incident_record>},
-    {"metrics", journal_value::text, decoded<std::vector<system_metric_record>>},
-    {"orphans", journal_value::always, decoded<orphans_row>},
+    {journal_value::progress, decoded<call_record>},
+    {journal_value::text, decoded<turn_record>},
+    {journal_value::always, decoded<audit_record>},
+    {journal_value::always, decoded<caller_message_record>},
+    {journal_value::always, decoded<recording_row>},
+    {journal_value::progress, decoded<carrier_status_row>},
+    {journal_value::always, decoded<rescue_row>},
+    {journal_value::always, decoded<tool_run_record>},
+    {journal_value::progress, decoded<incident_record>},
+    {journal_value::text, decoded<std::vector<system_metric_record>>},
+    {journal_value::always, decoded<orphans_row>},
 }};
 
 } // namespace
@@ -124,10 +123,9 @@ std::optional<store_row> decode(uint8_t type, std::string_view text) {
 }
 
 uint8_t row_type(std::string_view kind) {
-  for (size_t i = 0; i < kinds.size(); ++i)
-    if (kinds[i].name == kind)
-      return static_cast<uint8_t>(i + 1);
-  return 0;
+  const auto found = std::find(store_row_kinds.begin(), store_row_kinds.end(), kind);
+  return found == store_row_kinds.end() ? uint8_t{0}
+                                        : static_cast<uint8_t>(found - store_row_kinds.begin() + 1);
 }
 
 std::string journal_payload(std::string_view text, timestamp taken_at) {

@@ -1,14 +1,10 @@
 #include "infra/store/store_row.hpp"
 
-#include <array>
+#include "protocol/twilio/call_status.hpp"
 
 namespace trunkline {
 
 namespace {
-
-constexpr std::array<std::string_view, std::variant_size_v<store_row>> kinds{
-    "call",   "turn",     "audit",    "message", "recording", "carrier_status",
-    "rescue", "tool_run", "incident", "metrics", "orphans"};
 
 struct writer {
   repository& to;
@@ -30,7 +26,7 @@ struct writer {
       return call.error();
     if (!*call || (*call)->outcome == "emergency")
       return {};
-    (*call)->outcome = "message_taken";
+    take_recording(**call);
     return to.put_call(**call);
   }
   result<void> operator()(const carrier_status_row& row) const {
@@ -46,11 +42,7 @@ struct writer {
     auto call = stored->value_or(row.call);
     if (call.ended_at == row.at) // written before
       return {};
-    call.next_step = row.next_step;
-    call.end_reason = "supervisor_died";
-    call.outcome = call.outcome.empty() ? "failed" : call.outcome;
-    call.ended_at = row.at;
-    ++call.error_count;
+    take_rescue(call, row);
     if (auto put = to.put_call(call); !put)
       return put;
     return to.put_audit({call.tenant_id, call.call_sid, "engine", "call.rescued", "{}", row.at});
@@ -64,12 +56,30 @@ struct writer {
 
 } // namespace
 
-result<void> apply(repository& to, const store_row& row) {
-  return std::visit(writer{to}, row);
+bool take_carrier_status(call_record& call, const std::string& status, int sequence) {
+  if (sequence <= call.carrier_sequence || is_final_call_status(call.carrier_status))
+    return false;
+  call.carrier_status = status;
+  call.carrier_sequence = sequence;
+  return true;
 }
 
-std::string_view kind_of(const store_row& row) {
-  return kinds[row.index()];
+void take_recording(call_record& call) {
+  if (call.outcome != "emergency")
+    call.outcome = "message_taken";
+}
+
+void take_rescue(call_record& call, const rescue_row& row) {
+  call.next_step = row.next_step;
+  call.end_reason = "supervisor_died";
+  if (call.outcome.empty())
+    call.outcome = "failed";
+  call.ended_at = row.at;
+  ++call.error_count;
+}
+
+result<void> apply(repository& to, const store_row& row) {
+  return std::visit(writer{to}, row);
 }
 
 std::string call_sid_of(const store_row& row) {

@@ -2,7 +2,9 @@
 
 #include "infra/store/repository.hpp"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,15 +31,29 @@ struct orphans_row {
   timestamp at{};
 };
 
+// What such a row makes of its call, for stores that are not the database.
+
+/// The highest sequence counts, and nothing after a final status. True when it counted.
+bool take_carrier_status(call_record& call, const std::string& status, int sequence);
+/// An emergency stays one.
+void take_recording(call_record& call);
+void take_rescue(call_record& call, const rescue_row& row);
+
 /// Everything that is written without an answer. Each is idempotent: it may be written twice.
 using store_row = std::variant<call_record, turn_record, audit_record, caller_message_record,
                                recording_row, carrier_status_row, rescue_row, tool_run_record,
                                incident_record, std::vector<system_metric_record>, orphans_row>;
 
+/// As they are counted and listed, in the order of store_row.
+inline constexpr std::array<std::string_view, std::variant_size_v<store_row>> store_row_kinds{
+    "call",   "turn",     "audit",    "message", "recording", "carrier_status",
+    "rescue", "tool_run", "incident", "metrics", "orphans"};
+
 /// Writes it. A status of a call that is not there is well: there is nothing to keep it for.
 result<void> apply(repository& to, const store_row& row);
-/// "turn": as it is counted and listed.
-std::string_view kind_of(const store_row& row);
+inline std::string_view kind_of(const store_row& row) {
+  return store_row_kinds[row.index()];
+}
 /// Empty: of no call.
 std::string call_sid_of(const store_row& row);
 

@@ -1,17 +1,12 @@
 #include "tests/support/memory_repository.hpp"
 
+#include "infra/store/store_row.hpp"
+
 #include <algorithm>
 
 namespace trunkline {
 
 namespace {
-
-bool is_finished(const std::string& carrier_status) {
-  for (const auto* last : {"completed", "busy", "failed", "no-answer", "canceled"})
-    if (carrier_status == last)
-      return true;
-  return false;
-}
 
 template<class Record, class Less>
 std::vector<Record> newest(std::vector<Record> all, size_t limit, Less less) {
@@ -75,13 +70,7 @@ result<bool> memory_repository::put_carrier_status(const std::string& call_sid,
   const auto row = calls.find(call_sid);
   if (row == calls.end())
     return failure{failure_kind::not_found, "no such call"};
-  auto& call = row->second;
-  if (sequence <= call.carrier_sequence ||
-      (is_finished(call.carrier_status) && !is_finished(status)))
-    return false;
-  call.carrier_status = status;
-  call.carrier_sequence = sequence;
-  return true;
+  return take_carrier_status(row->second, status, sequence);
 }
 
 result<void> memory_repository::put_turn(const turn_record& turn) {
