@@ -101,8 +101,7 @@ struct playout_news {
   speak_kind of = speak_kind::reply;
 };
 
-// -- channels on which the carrier hears and speaks <-> call
-// -----------------------------------------
+// -- channels on which the carrier hears and speaks <-> call --------------------------------------
 
 /// call -> channel: all of this agent turn has been given. `closing`: the call ends with it.
 struct turn_said {

@@ -75,7 +75,7 @@ using call_actor = caf::typed_actor<
     // From the store.
     caf::result<void>(row_saved), caf::result<void>(tool_done), caf::result<void>(knowledge_found),
     // From the call manager.
-    caf::result<void>(carrier_ended), caf::result<void>(hang_up_atom), caf::result<void>(sabotage),
+    caf::result<void>(carrier_ended), caf::result<void>(end_agent), caf::result<void>(sabotage),
     // The call as JSON, for operators.
     caf::result<std::string>(snapshot_atom),
     // Own timers: the turn machine's next deadline; the children's heartbeat.

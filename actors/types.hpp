@@ -152,6 +152,10 @@ struct resume_call {
 struct carrier_ended {
   std::string call_sid, status;
 };
+/// calls -> call: the AI part cannot go on; the caller is asked for a message.
+struct end_agent {
+  std::string why; ///< the end reason
+};
 /// Waits until a call's tree has written what it knows. Answers at once when there is none.
 struct wrap_up {
   std::string call_sid;
@@ -207,7 +211,6 @@ CAF_ADD_ATOM(trunkline_actors, trunkline, beat_atom)
 CAF_ADD_ATOM(trunkline_actors, trunkline, snapshot_atom)
 CAF_ADD_ATOM(trunkline_actors, trunkline, list_atom)
 CAF_ADD_ATOM(trunkline_actors, trunkline, drain_atom)
-CAF_ADD_ATOM(trunkline_actors, trunkline, hang_up_atom)
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::attach_stream))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_text))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::socket_closed))
@@ -252,6 +255,7 @@ CAF_ADD_TYPE_ID(trunkline_actors, (std::vector<trunkline::call_row>))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::sabotage))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::after_loaded))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::end_agent))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::call_kept))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::webhook_kept))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::answer_due))
@@ -306,6 +310,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<trunkline::call_row>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::sabotage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::webhook)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::after_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::end_agent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::call_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::webhook_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::answer_due)

@@ -76,8 +76,8 @@ call_actor::behavior_type call_state::make_behavior() {
       [this](const tool_done& done) { on_tool_done(done); },
       [this](knowledge_found& found) { on_knowledge(std::move(found)); },
       [this](const carrier_ended& news) { on_carrier_ended(news); },
-      [this](hang_up_atom) {
-        leave_ai({next_step::kind::message, {}, {}}, "engine_draining");
+      [this](const end_agent& order) {
+        leave_ai({next_step::kind::message, {}, {}}, order.why);
       },
       [this](const sabotage& order) { harm(order); },
       [this](snapshot_atom) { return snapshot(); },

@@ -10,12 +10,6 @@
 
 namespace trunkline {
 
-namespace {
-
-constexpr auto say_again = "Could you say that again, please?"; // by the carrier's voice
-
-} // namespace
-
 /// `label` has few values (metrics), `detail` says more (the turn's row).
 void call_state::note_rung(rung at, const std::string& label, const std::string& detail) {
   const auto name = std::string{to_string(at)};
@@ -86,7 +80,7 @@ void call_state::go_on_by_gather() {
   record.channel = "gather";
   next_step step{next_step::kind::resume, {}, {}};
   if (machine.words_missing())
-    step.say = say_again;
+    step.say = phrases::say_again;
   leave_ai(std::move(step), "stt_lost");
 }
 

@@ -45,7 +45,7 @@ calls_state::~calls_state() {
     if (entry.unanswered > 0)
       stop_actor(entry.handle, caf::exit_reason::user_shutdown);
     else
-      tell_from_outside(entry.handle, hang_up_atom_v);
+      tell_from_outside(entry.handle, end_agent{"engine_draining"});
   }
 }
 
@@ -172,7 +172,7 @@ void calls_state::on_kept(const call_kept& news) {
   if (!news.kept) {
     answer.what = announced_call::verdict::full; // asked for a message instead
     if (auto found = setup.registry->live.find(news.call_sid); found != setup.registry->live.end())
-      tell(self, found->second.handle, carrier_ended{news.call_sid, "not_kept"});
+      tell(self, found->second.handle, end_agent{"not_stored"});
   }
   promise.deliver(std::move(answer));
 }
@@ -302,7 +302,7 @@ void calls_state::on_tick() {
   }
   if (draining && !drained && self->clock().now() - drain_since >= setup.drain_timeout)
     for (auto& [_, entry] : setup.registry->live)
-      tell(self, entry.handle, hang_up_atom_v);
+      tell(self, entry.handle, end_agent{"engine_draining"});
   tell_later(self, self_handle<calls_actor>(self), beat_every, tick_atom_v);
 }
 

@@ -13,6 +13,7 @@ inline constexpr const char* still_there = "Thank you for waiting, I am still wo
 inline constexpr const char* ask_again =
     "I am sorry, that took too long. Could you say that again, please?";
 inline constexpr const char* cut_off = "I am sorry, we were cut off.";
+inline constexpr const char* say_again = "Could you say that again, please?"; // by the carrier
 inline constexpr const char* was_booked = "Your appointment is booked.";
 inline constexpr const char* how_can_i_help = "How can I help you?";
 inline constexpr const char* cannot_answer =

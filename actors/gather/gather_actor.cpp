@@ -1,6 +1,7 @@
 #include "actors/gather/gather_actor.hpp"
 
 #include "actors/call/phrases.hpp"
+#include "actors/speech/text_ledger.hpp"
 #include "infra/log/log.hpp"
 
 #include <algorithm>
@@ -17,10 +18,6 @@ constexpr size_t copies_max = 8;
 std::string key_of(const gather_turn& turn) {
   return std::to_string(static_cast<int>(turn.what)) + "/" + std::to_string(turn.page) + "/" +
          std::to_string(turn.part);
-}
-
-milliseconds length_of(const std::string& text) {
-  return milliseconds{66} * static_cast<int>(text.size());
 }
 
 } // namespace
@@ -43,7 +40,7 @@ words_actor::behavior_type gather_state::make_behavior() {
       [](socket_closed) {},
       [this](gather_turn& turn) { on_turn(std::move(turn)); },
       [this](speak& order) { on_speak(std::move(order)); },
-      [this](const settle_held& order) { on_settle(order); },
+      [this](const settle_held& order) { settle(lines, order); },
       [this](order_playout order) {
         if (order.order == playout_order::stop)
           on_stop();
@@ -98,7 +95,7 @@ void gather_state::take(gather_turn&& turn) {
   if (turn.what == gather_turn::kind::heard) {
     take_words(std::move(turn));
   } else if (turn.what == gather_turn::kind::nothing) {
-    tell_call(ears.nothing(last_webhook));
+    tell_events(self, call, ears.nothing(last_webhook));
     not_heard(true);
   }
 }
@@ -107,19 +104,20 @@ void gather_state::take_words(gather_turn&& turn) {
   const bool guessed = turn.confidence.value_or(0) > 0 && *turn.confidence < confidence_min;
   if (!turn.keys.empty()) {
     failures = 0;
-    tell_call(ears.nothing(last_webhook));
+    tell_events(self, call, ears.nothing(last_webhook));
     for (const char key : turn.keys)
       tell(self, call, key_pressed{key});
   }
   if (turn.words.empty())
     return;
   if (guessed && failures >= failures_max) {
-    tell_call(ears.nothing(last_webhook));
+    tell_events(self, call, ears.nothing(last_webhook));
     not_heard(false);
     return;
   }
   failures = guessed ? failures + 1 : 0;
-  tell_call(ears.final(guessed ? std::string{} : std::move(turn.words), guessed, last_webhook));
+  tell_events(self, call,
+              ears.final(guessed ? std::string{} : std::move(turn.words), guessed, last_webhook));
 }
 
 void gather_state::not_heard(bool silent) {
@@ -136,7 +134,7 @@ void gather_state::on_partial(gather_turn&& turn) {
   if (asked || turn.page != page || (part_seen && turn.part <= *part_seen) || turn.words.empty())
     return;
   part_seen = turn.part;
-  tell_call(ears.partial(std::move(turn.words), last_webhook));
+  tell_events(self, call, ears.partial(std::move(turn.words), last_webhook));
   arm();
 }
 
@@ -147,17 +145,7 @@ void gather_state::on_speak(speak&& order) {
   }
   complete = false;
   lines.push_back(
-      {order.sentence, std::move(order.text), order.kind, order.held_for, order.interruptible});
-}
-
-void gather_state::on_settle(const settle_held& order) {
-  if (!order.say) {
-    std::erase_if(lines, [&](const line& one) { return one.held_for == order.reply; });
-    return;
-  }
-  for (auto& one : lines)
-    if (one.held_for == order.reply)
-      one.held_for = 0;
+      {order.sentence, std::move(order.text), order.kind, order.held_for, order.interruptible, 0});
 }
 
 void gather_state::on_stop() {
@@ -190,14 +178,14 @@ void gather_state::answer_for_now() {
 
 /// `all`: fillers are left out, for what they bridge is there.
 gather_page gather_state::page_of(gather_page::kind what, bool all) {
-  const bool real = std::any_of(lines.begin(), lines.end(), [](const line& one) {
+  const bool real = std::any_of(lines.begin(), lines.end(), [](const carrier_line& one) {
     return !one.held_for && one.kind != speak_kind::filler;
   });
   if (what != gather_page::kind::wait)
     ++page;
   gather_page made{
       what, {}, true, page, what == gather_page::kind::wait && asked ? asked->part + 1 : 0};
-  std::deque<line> held;
+  std::deque<carrier_line> held;
   for (auto& one : lines) {
     if (one.held_for) {
       held.push_back(std::move(one));
@@ -212,7 +200,8 @@ gather_page gather_state::page_of(gather_page::kind what, bool all) {
     made.interruptible = made.interruptible && one.interruptible;
     const auto at = self->clock().now();
     tell(self, call, playout_news{kind::first_audio, one.sentence, {}, at, one.kind});
-    tell(self, call, playout_news{kind::length, one.sentence, length_of(one.text), {}, one.kind});
+    tell(self, call,
+         playout_news{kind::length, one.sentence, text_ledger::length_of(one.text), {}, one.kind});
     tell(self, call, playout_news{kind::started, one.sentence, {}, at, one.kind});
     spoken.push_back(std::move(one));
   }
@@ -232,17 +221,10 @@ void gather_state::give(gather_page made) {
   // engine gets the next webhook.
   using kind = playout_news::kind;
   for (const auto& one : std::exchange(spoken, {}))
-    tell(self, call, playout_news{kind::finished, one.sentence, length_of(one.text), {}, one.kind});
+    tell(
+        self, call,
+        playout_news{kind::finished, one.sentence, text_ledger::length_of(one.text), {}, one.kind});
   tell(self, call, playout_news{kind::idle, 0, {}, self->clock().now(), {}});
-}
-
-void gather_state::tell_call(const carrier_words::events& events) {
-  for (const auto& event : events) {
-    if (const auto* voice = std::get_if<voice_changed>(&event))
-      tell(self, call, *voice);
-    else
-      tell(self, call, transcript_heard{std::get<transcript>(event)});
-  }
 }
 
 void gather_state::on_tick() {
@@ -250,7 +232,7 @@ void gather_state::on_tick() {
   const auto now = self->clock().now();
   if (asked && now >= asked->due)
     answer_for_now();
-  tell_call(ears.check(now));
+  tell_events(self, call, ears.check(now));
   if (!asked && now >= last_webhook + webhook_within) {
     log_event(log_level::warn, "gather.silent", {});
     self->quit(caf::make_error(ec::media_lost));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/speech/carrier_words.hpp"
+#include "actors/speech/carrier_line.hpp"
 #include "infra/caf/compat.hpp"
 #include "schema/assistant.hpp"
 
@@ -39,13 +39,6 @@ struct gather_state {
   words_actor::behavior_type make_behavior();
 
 private:
-  struct line {
-    uint64_t sentence = 0;
-    std::string text;
-    speak_kind kind = speak_kind::reply;
-    uint64_t held_for = 0;
-    bool interruptible = true;
-  };
   struct question {
     std::string key;
     unsigned part = 0;
@@ -59,13 +52,11 @@ private:
   void take_words(gather_turn&& turn);
   void not_heard(bool silent);
   void on_speak(speak&& order);
-  void on_settle(const settle_held& order);
   void on_stop();
   void answer_if_ready();
   void answer_for_now();
   gather_page page_of(gather_page::kind what, bool all);
   void give(gather_page page);
-  void tell_call(const carrier_words::events& events);
   void on_tick();
   void arm();
 
@@ -75,8 +66,8 @@ private:
   carrier_words ears;
   std::optional<question> asked;
   std::deque<std::pair<std::string, gather_page>> answered;
-  std::deque<line> lines;            ///< to be said
-  std::vector<line> spoken;          ///< on the page that is being made
+  std::deque<carrier_line> lines;    ///< to be said
+  std::vector<carrier_line> spoken;  ///< on the page that is being made
   bool complete = false;             ///< all of the turn is in `lines`
   bool closing = false;              ///< and it is the last one
   bool keys_only = false;            ///< the carrier does not understand the caller

@@ -126,8 +126,9 @@ void relay_state::on_bad_message(const std::string& why) {
 void relay_state::on_prompt(relay_prompt&& prompt) {
   carrier_is_silent();
   const auto at = self->clock().now();
-  tell_call(prompt.last ? ears.final(std::move(prompt.text), false, at)
-                        : ears.partial(std::move(prompt.text), at));
+  tell_events(self, call,
+              prompt.last ? ears.final(std::move(prompt.text), false, at)
+                          : ears.partial(std::move(prompt.text), at));
 }
 
 /// Words and keys reach us only when the carrier listens: unless it says that it was interrupted,
@@ -145,7 +146,7 @@ void relay_state::on_interrupt(const relay_interrupt& interrupt) {
   tell_heard(ledger.cut(interrupt.heard, now()));
   auto rest = ledger.take_rest();
   for (auto left = rest.rbegin(); left != rest.rend(); ++left) {
-    const auto one = std::find_if(spoken.begin(), spoken.end(), [&](const line& known) {
+    const auto one = std::find_if(spoken.begin(), spoken.end(), [&](const carrier_line& known) {
       return known.sentence == left->sentence;
     });
     if (one == spoken.end())
@@ -199,14 +200,8 @@ void relay_state::on_speak(speak&& order) {
 }
 
 void relay_state::on_settle(const settle_held& order) {
-  if (order.say) {
-    for (auto& one : waiting)
-      if (one.held_for == order.reply)
-        one.held_for = 0;
-    pump();
-  } else {
-    std::erase_if(waiting, [&](const line& one) { return one.held_for == order.reply; });
-  }
+  settle(waiting, order);
+  pump();
 }
 
 void relay_state::on_order(playout_order order) {
@@ -247,7 +242,7 @@ void relay_state::pump() {
   arm();
 }
 
-void relay_state::send(line&& one) {
+void relay_state::send(carrier_line&& one) {
   const bool filler = one.kind == speak_kind::filler; // a talk cycle of its own
   const auto pieces = twiml::say_pieces(one.text, token_characters_max);
   for (size_t i = 0; i < pieces.size(); ++i) {
@@ -281,19 +276,11 @@ void relay_state::tell_heard(const std::vector<text_ledger::news>& all) {
         self, call,
         playout_news{one.finished ? kind::finished : kind::heard, one.sentence, one.heard, {}, {}});
     if (one.finished)
-      std::erase_if(spoken, [&](const line& known) { return known.sentence == one.sentence; });
+      std::erase_if(spoken,
+                    [&](const carrier_line& known) { return known.sentence == one.sentence; });
   }
   if (ledger.idle() && !cut && spoken.empty())
     tell(self, call, playout_news{kind::idle, 0, {}, self->clock().now(), {}});
-}
-
-void relay_state::tell_call(const carrier_words::events& events) {
-  for (const auto& event : events) {
-    if (const auto* voice = std::get_if<voice_changed>(&event))
-      tell(self, call, *voice);
-    else
-      tell(self, call, transcript_heard{std::get<transcript>(event)});
-  }
 }
 
 void relay_state::count(std::string_view what) {
@@ -305,7 +292,7 @@ void relay_state::on_tick() {
   wake_at.reset();
   if (auto heard = ledger.advance(now()); !heard.empty())
     tell_heard(heard);
-  tell_call(ears.check(self->clock().now()));
+  tell_events(self, call, ears.check(self->clock().now()));
   arm();
 }
 

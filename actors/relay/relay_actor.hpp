@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/speech/carrier_words.hpp"
+#include "actors/speech/carrier_line.hpp"
 #include "actors/speech/text_ledger.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/metrics/engine_metrics.hpp"
@@ -34,15 +34,6 @@ struct relay_state {
   words_actor::behavior_type make_behavior();
 
 private:
-  struct line {
-    uint64_t sentence = 0;
-    std::string text;
-    speak_kind kind = speak_kind::reply;
-    uint64_t held_for = 0;
-    bool interruptible = true;
-    size_t before = 0; ///< bytes of the sentence that were heard
-  };
-
   std::chrono::milliseconds now() const;
   void attach(attach_stream&& stream);
   void on_text(const std::string& text);
@@ -57,11 +48,10 @@ private:
   void on_order(playout_order order);
   void on_turn_said();
   void pump();
-  void send(line&& one);
+  void send(carrier_line&& one);
   void send(const relay_said& message);
   void carrier_is_silent();
   void tell_heard(const std::vector<text_ledger::news>& all);
-  void tell_call(const carrier_words::events& events);
   void count(std::string_view what);
   void on_tick();
   void arm();
@@ -74,11 +64,11 @@ private:
   std::shared_ptr<stream_port> port;
   carrier_words ears;
   text_ledger ledger;
-  std::deque<line> waiting; ///< not given to the carrier yet
-  std::deque<line> spoken;  ///< given, not heard to the end
-  bool cut = false;         ///< the caller interrupts; nothing is sent
-  bool cycle_open = false;  ///< the carrier waits for more of this talk cycle
-  bool cycle_ends = false;  ///< when what waits was sent
+  std::deque<carrier_line> waiting; ///< not given to the carrier yet
+  std::deque<carrier_line> spoken;  ///< given, not heard to the end
+  bool cut = false;                 ///< the caller interrupts; nothing is sent
+  bool cycle_open = false;          ///< the carrier waits for more of this talk cycle
+  bool cycle_ends = false;          ///< when what waits was sent
   unsigned bad_in_a_row = 0;
   bool ended = false; ///< the socket needs no closing any more
   std::optional<steady_time> wake_at;

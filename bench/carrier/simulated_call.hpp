@@ -24,8 +24,8 @@ struct carrier_settings {
   /// How long the carrier's own voice takes for `<Say>`; 0 goes on at once.
   std::chrono::milliseconds say_per_character{0};
   /// The same where it listens meanwhile: in a `<Gather>` and over a relay.
-  media_time text_per_character{std::chrono::milliseconds{1000} / 15};
-  media_time recogniser_silence = std::chrono::milliseconds{500}; ///< there
+  media_time text_per_character = word_line::usual_per_character;
+  media_time recogniser_silence = word_line::usual_silence; ///< there
 };
 
 /// One call to be placed.

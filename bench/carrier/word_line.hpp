@@ -30,6 +30,9 @@ public:
   word_line(boost::asio::io_context& io, std::chrono::steady_clock::time_point call_began,
             virtual_ear& ear, events events);
 
+  static constexpr media_time usual_per_character{std::chrono::milliseconds{1000} / 15};
+  static constexpr media_time usual_silence = std::chrono::milliseconds{500};
+
   void open();
   void close();
   /// How long a character of the agent's text sounds, and how long the recogniser waits for more.
@@ -56,8 +59,8 @@ private:
   events events_;
   net_timer timer_;
   std::string agent_text_; ///< of the talk that sounds
-  media_time agent_since_{}, per_character_{std::chrono::milliseconds{1000} / 15};
-  media_time recogniser_silence_ = std::chrono::milliseconds{500};
+  media_time agent_since_{}, per_character_ = usual_per_character;
+  media_time recogniser_silence_ = usual_silence;
   bool agent_speaks_ = false;
   bool interruptible_ = true;
   std::string line_;

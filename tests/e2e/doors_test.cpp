@@ -73,6 +73,13 @@ TEST(doors, close_sockets_with_a_used_or_wrong_token_and_leave_the_call_alone) {
   EXPECT_EQ(engine.call("CA1")["state"], "live");
 }
 
+TEST(doors, ask_for_a_message_when_nobody_knows_the_call_that_comes_back) {
+  running_engine engine;
+  auto fields = engine.ringing("CA-of-another-engine");
+  fields.emplace_back("CallStatus", "in-progress");
+  EXPECT_THAT(engine.post("/voice/after", fields).body, HasSubstr("<Record"));
+}
+
 TEST(doors, say_that_an_unknown_number_is_not_in_service) {
   running_engine engine([](engine_config& config) { config.assistants[0].is_default = false; });
   auto fields = engine.ringing("CA1");

@@ -125,6 +125,7 @@ TEST_F(call_command_test, json_is_all_there_is_on_stdout) {
   ASSERT_EQ((*report)["calls"].size(), 3u);
   for (const auto& call : (*report)["calls"]) {
     EXPECT_EQ(call["outcome"], "booked");
+    EXPECT_EQ(call["frames_late"], 0);
     EXPECT_EQ(call["turns"].size(), 3u);
     EXPECT_EQ(call["gaps_ms"].size(), 1u);
   }

@@ -201,7 +201,7 @@ TEST_P(chat_llm_faults, end_a_reply_with_one_failure_in_time) {
   serve_model(which);
   meet(fault);
   ask("hello");
-  ASSERT_TRUE(run_until([&] { return over(); })) << "no end in time";
+  ASSERT_TRUE(run_until([&] { return over(); }, 2000ms)) << "no end in time";
   ASSERT_TRUE(why);
   const bool plain_400 = fault == "status=400" && which.path.empty();
   EXPECT_EQ(why->kind, plain_400 ? failure_kind::bad_input : *expected.kind) << why->context;

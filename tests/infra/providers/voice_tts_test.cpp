@@ -219,7 +219,7 @@ TEST_P(voice_tts_faults, end_a_sentence_with_one_failure_in_time) {
   meet(fault);
   open();
   session->speak(1, "We have Tuesday at nine, or Wednesday at two.");
-  ASSERT_TRUE(run_until([&] { return spoken[1].ended; })) << "no end in time";
+  ASSERT_TRUE(run_until([&] { return spoken[1].ended; }, 2000ms)) << "no end in time";
   const auto& one = spoken[1];
   ASSERT_EQ(one.why.has_value(), kind.has_value()) << (one.why ? one.why->context : "");
   if (kind) {

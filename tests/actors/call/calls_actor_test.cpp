@@ -1,0 +1,148 @@
+// The call manager on a clock the test owns: a webhook is answered when its call would survive us.
+
+#include "actors/call/calls_actor.hpp"
+#include "tests/support/call_fixture.hpp"
+#include "tests/support/sample_assistant.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <utility>
+
+namespace trunkline {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Rows wait until the test says what became of them.
+class slow_store : public testing::immediate_store {
+public:
+  bool put(store_row row, done finished) override {
+    if (refuse)
+      return false;
+    waiting.emplace_back(std::move(row), std::move(finished));
+    return true;
+  }
+  void settle(const result<void>& how) {
+    for (auto& [row, finished] : std::exchange(waiting, {}))
+      if (finished)
+        finished(how);
+  }
+
+  std::vector<std::pair<store_row, done>> waiting;
+};
+
+class calls_test : public testing::deterministic {
+protected:
+  calls_test() {
+    calls_setup setup;
+    setup.registry = registry;
+    setup.assistants = std::make_shared<const assistant_directory>(
+        std::vector<assistant>{testing::sample_assistant()});
+    setup.common.rows = rows;
+    setup.common.wall_clock = [] { return timestamp{}; };
+    setup.engine_id = "this";
+    setup.new_token = [] { return "token"; };
+    setup.spawn = [this](size_t, call_setup given) {
+      taken.push_back(given.record);
+      return call_tree();
+    };
+    calls = system().spawn<calls_actor::stateful_impl<calls_state>>(std::move(setup));
+    drain();
+  }
+  ~calls_test() override {
+    registry->closing = true;
+    stop_actor(calls, caf::exit_reason::user_shutdown);
+    calls = nullptr;
+    registry->live.clear();
+    drain();
+  }
+
+  /// A tree that only tells why it was ended.
+  call_actor call_tree() {
+    using hidden = call_actor::behavior_type;
+    return system().spawn([this](call_actor::pointer self) -> hidden {
+      return {[](attach_stream&) {},
+              [](voice_changed) {},
+              [](key_pressed) {},
+              [](stream_stopped_by_carrier) {},
+              [](const channel_news&) {},
+              [](gather_turn&) {},
+              [](transcript_heard&) {},
+              [](reply_text&) {},
+              [](reply_done&) {},
+              [](tool_wanted&) {},
+              [](const playout_news&) {},
+              [](provider_failed&) {},
+              [](row_saved) {},
+              [](tool_done&) {},
+              [](knowledge_found&) {},
+              [](const carrier_ended&) {},
+              [this, self](const end_agent& order) {
+                ended_for = order.why;
+                self->quit();
+              },
+              [](const sabotage&) {},
+              [](snapshot_atom) { return std::string{}; },
+              [](tick_atom) {},
+              [](beat_atom) {},
+              [](ping_atom) {}};
+    });
+  }
+
+  void announce(const std::string& sid) {
+    system().spawn([this, sid](caf::event_based_actor* self) {
+      actor_guard guard{self};
+      self->request(calls, 1h, incoming_call{sid, "+15550100001", "+15550100000", "", ""})
+          .then([this](const announced_call& said) { answer = said.what; });
+    });
+    drain();
+  }
+
+  std::shared_ptr<slow_store> rows = std::make_shared<slow_store>();
+  std::shared_ptr<call_registry> registry = std::make_shared<call_registry>();
+  calls_actor calls;
+  std::vector<call_record> taken;
+  std::optional<announced_call::verdict> answer;
+  std::string ended_for;
+};
+
+TEST_F(calls_test, answer_a_webhook_when_its_call_is_durable_and_not_before) {
+  announce("CA1");
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].engine_id, "this");
+  ASSERT_EQ(rows->waiting.size(), 1u);
+  advance(400ms);
+  EXPECT_FALSE(answer) << "nobody knows yet whether the call would survive";
+  rows->settle({});
+  drain();
+  EXPECT_EQ(answer, announced_call::verdict::accepted);
+  EXPECT_EQ(ended_for, "");
+}
+
+TEST_F(calls_test, ask_for_a_message_when_the_call_cannot_be_stored) {
+  announce("CA1");
+  rows->settle(failure{failure_kind::unavailable, "the disk is full", true});
+  drain();
+  EXPECT_EQ(answer, announced_call::verdict::full);
+  EXPECT_EQ(ended_for, "not_stored");
+}
+
+TEST_F(calls_test, ask_for_a_message_when_the_store_takes_nothing) {
+  rows->refuse = true;
+  announce("CA1");
+  EXPECT_EQ(answer, announced_call::verdict::full);
+  EXPECT_EQ(ended_for, "not_stored");
+}
+
+TEST_F(calls_test, take_a_call_whose_row_was_shed_for_want_of_room) {
+  announce("CA1");
+  rows->settle(failure{failure_kind::overloaded, "shed", false});
+  drain();
+  EXPECT_EQ(answer, announced_call::verdict::accepted);
+}
+
+} // namespace
+} // namespace trunkline
