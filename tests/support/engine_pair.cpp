@@ -32,6 +32,7 @@ frontend carrier
   default_backend engines
 backend engines
   balance first
+  option forwardfor
   option http-buffer-request
   stick-table type string len 40 size 1m expire 4h
   stick on req.body_param(CallSid)
@@ -73,7 +74,8 @@ void engine_pair::start(engine& which, const std::string& name) {
                             {"TRUNKLINE_STATE_DIR", (dir_.path() / name).string()},
                             {"TRUNKLINE_SERVER_LISTEN", "127.0.0.1:" + std::to_string(which.port)},
                             {"TRUNKLINE_SERVER_ADMIN_LISTEN", "127.0.0.1:0"},
-                            {"BASE_URL", url()},
+                            {"TRUNKLINE_SERVER_TRUSTED_PROXIES", "127.0.0.1"},
+          {"BASE_URL", url()},
                             {"STREAM_URL", url() + "/" + name},
                             {"DATABASE_URL", database_.url().text},
                             {"TWILIO_AUTH_TOKEN", token}});
