@@ -161,13 +161,25 @@ void shard::stop() {
   timers_.clear();
   timer_.cancel();
   io_->restart();
-  while (io_->poll_one() > 0 && ready_.empty())
-    ;
+}
+
+bool shard::release_rest() {
+  bool any = release_ready(); // before a handler could resume them
+  while (io_->poll_one() > 0) {
+    any = true;
+    release_ready();
+  }
+  return any;
+}
+
+bool shard::release_ready() {
+  const bool any = !ready_.empty();
   while (!ready_.empty()) {
     auto* job = ready_.front();
     ready_.pop_front();
     caf::scheduler::abstract_coordinator::cleanup_and_release(job);
   }
+  return any;
 }
 
 } // namespace trunkline

@@ -46,8 +46,11 @@ public:
                  caf::actor_clock::duration_type period);
 
   void start();
-  /// Ends the thread and releases what is still queued. Called once, by the scheduler.
+  /// Ends the thread. Called once, by the scheduler.
   void stop();
+  /// Releases the actors that still wait for their turn; false: there were none. One that goes may
+  /// send to actors of another shard, so this is called until no shard has any.
+  bool release_rest();
 
   /// How many actors were resumed here, and how many of them had another home (must stay 0).
   uint64_t resumes() const noexcept { return resumes_.load(std::memory_order_relaxed); }
@@ -72,6 +75,7 @@ private:
   void resume_one(caf::resumable* job);
   void push_timer(timer_entry entry);
   void arm();
+  bool release_ready();
   void fire_timers();
 
   const size_t index_;

@@ -49,6 +49,11 @@ void shard_scheduler::stop() {
   stop_actors();
   for (auto& one : shards_)
     one->stop();
+  for (bool any = true; any;) {
+    any = false;
+    for (auto& one : shards_)
+      any |= one->release_rest();
+  }
 }
 
 } // namespace trunkline
