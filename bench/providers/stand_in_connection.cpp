@@ -155,6 +155,8 @@ private:
       binary = false;
       break;
     case fault_kind::huge:
+      if (std::exchange(gave_huge_, true))
+        return; // a slow reader would meet our own limit first
       bytes.assign(8u << 20, 'x');
       break;
     default:
@@ -173,6 +175,7 @@ private:
   const std::function<void()> reset_;
   std::shared_ptr<web_socket> socket_;
   unsigned sent_ = 0;
+  bool gave_huge_ = false;
   bool stalled_ = false, stalling_ = false; ///< has been; is
   std::vector<std::pair<std::string, bool>> held_;
   std::chrono::steady_clock::time_point drip_at_{}; ///< of the last message

@@ -31,6 +31,12 @@ void raw_stream::send_start(const std::string& call_sid, const std::string& toke
                        .parameters = {{"token", token}}}));
 }
 
+carrier_peer::~carrier_peer() {
+  for (const auto& weak : streams_)
+    if (const auto stream = weak.lock())
+      stream->socket.reset();
+}
+
 bool carrier_peer::wait(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
@@ -81,6 +87,7 @@ stream_offer carrier_peer::offered_stream(const std::string& call_sid) {
 
 std::shared_ptr<raw_stream> carrier_peer::open_stream(const std::string& url, bool signed_one) {
   auto stream = std::make_shared<raw_stream>();
+  streams_.push_back(stream);
   client_request request;
   request.url = url;
   if (signed_one)

@@ -49,6 +49,12 @@ class carrier_peer {
 public:
   static constexpr const char* token = "test-token"; ///< TWILIO_AUTH_TOKEN of the engine
 
+  carrier_peer() = default;
+  carrier_peer(const carrier_peer&) = delete;
+  /// A stream and its socket hold each other until the socket closes, which some tests do not
+  /// await.
+  ~carrier_peer();
+
   /// Runs the carrier until `condition` holds; false after `limit`.
   bool wait(const std::function<bool()>& condition, std::chrono::milliseconds limit = 10s);
 
@@ -65,6 +71,9 @@ public:
 
   boost::asio::io_context io{1};
   std::string url; ///< of the engine's public listener
+
+private:
+  std::vector<std::weak_ptr<raw_stream>> streams_;
 };
 
 } // namespace trunkline::testing
