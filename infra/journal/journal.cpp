@@ -38,10 +38,14 @@ result<std::unique_ptr<journal>>
 journal::open(settings how, const std::function<void(const journal_record&)>& replay,
               journal_disk& disk) {
   std::unique_ptr<journal> made{new journal{std::move(how), disk}};
-  auto recovered = made->files_.open(replay);
+  auto recovered = made->files_.open([&](const journal_record& record) {
+    made->last_row_ = record.sequence;
+    replay(record);
+  });
   if (!recovered)
     return recovered.error();
   made->recovered_ = *recovered;
+  made->first_row_at_ = clock::now();
   made->counters_.disk_bytes = made->files_.bytes();
   made->thread_ = std::thread{[self = made.get()] { self->run(); }};
   pthread_setname_np(made->thread_.native_handle(), "journal");
@@ -105,9 +109,18 @@ void journal::run() {
   std::unique_lock lock{mutex_};
   uint64_t told = 0;
   for (;;) {
-    wake_.wait(lock, [&] { return stopping_ || !waiting_.empty() || release_ > told; });
-    if (waiting_.empty() && release_ == told)
+    const auto wakes = [&] { return stopping_ || !waiting_.empty() || release_ > told; };
+    if (!all_released()) {
+      wake_.wait(lock, wakes);
+    } else if (!wake_.wait_until(lock, first_row_at_ + how_.clear_after, wakes)) {
+      clear(lock);
+      continue;
+    }
+    if (waiting_.empty() && release_ == told) {
+      if (all_released())
+        clear(lock);
       return;
+    }
     auto batch = std::exchange(waiting_, {});
     const auto up_to = release_;
     if (up_to > told) {
@@ -146,6 +159,14 @@ result<void> journal::write_at_least(journal_value least, const std::vector<entr
   return written;
 }
 
+void journal::clear(std::unique_lock<std::mutex>& lock) {
+  last_row_ = 0;
+  lock.unlock(); // nobody waits for the disk
+  files_.clear();
+  lock.lock();
+  counters_.disk_bytes = files_.bytes();
+}
+
 // All of it, or on a full disk what is worth more; at last with the space laid aside for that. A
 // disk that fails otherwise gets a second try, in a new segment.
 void journal::write(std::vector<entry> batch) {
@@ -165,6 +186,11 @@ void journal::write(std::vector<entry> batch) {
   auto sequence = first;
   for (const auto& one : batch) {
     const bool shed = one.value < least;
+    if (written && !shed && one.type != own_type) {
+      if (last_row_ == 0)
+        first_row_at_ = clock::now();
+      last_row_ = sequence;
+    }
     result<uint64_t> outcome = failure{failure_kind::overloaded, "shed: the disk is full", false};
     if (!shed)
       outcome = written ? result<uint64_t>{sequence++} : result<uint64_t>{written.error()};

@@ -3,6 +3,7 @@
 #include "infra/journal/journal_files.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,9 @@ public:
   struct settings {
     journal_files::settings files;
     journal_limits limits{};
+    /// What was delivered is gone from the disk at the latest so long after it was written, when
+    /// nothing else waits for its delivery then; and at the end.
+    std::chrono::milliseconds clear_after{30000};
   };
 
   static result<std::unique_ptr<journal>>
@@ -75,7 +79,11 @@ private:
   };
 
   journal(settings how, journal_disk& disk) : how_(std::move(how)), files_(how_.files, disk) {}
+  using clock = std::chrono::steady_clock;
+
   void run();
+  bool all_released() const { return last_row_ > 0 && last_row_ <= release_; }
+  void clear(std::unique_lock<std::mutex>& lock);
   void write(std::vector<entry> batch);
   result<void> write_at_least(journal_value least, const std::vector<entry>& batch);
   void count_shed(journal_value value);
@@ -86,6 +94,8 @@ private:
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<entry> waiting_;
+  uint64_t last_row_ = 0; ///< sequence of the last one on disk, the thread's alone; 0: none
+  clock::time_point first_row_at_{};
   uint64_t waiting_bytes_ = 0; ///< also of what is being written
   uint64_t release_ = 0;
   bool stopping_ = false;

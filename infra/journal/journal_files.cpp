@@ -272,6 +272,15 @@ void journal_files::release(uint64_t up_to) {
   lay_reserve();
 }
 
+void journal_files::clear() {
+  if (segments_.empty() || segments_.back().bytes <= journal_head_bytes || !start_segment())
+    return; // the next append tries again, or nothing is there
+  released_ = next_ - 1;
+  std::error_code ignored;
+  for (; segments_.size() > 1; segments_.pop_front())
+    fs::remove(segments_.front().path, ignored);
+}
+
 uint64_t journal_files::bytes() const {
   uint64_t all = 0;
   for (const auto& one : segments_)

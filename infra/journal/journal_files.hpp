@@ -49,6 +49,8 @@ public:
 
   /// Everything up to this sequence is delivered; deletes what that makes needless.
   void release(uint64_t up_to);
+  /// Everything there is has been delivered: begins a new segment and deletes all others.
+  void clear();
 
   uint64_t next_sequence() const { return next_; }
   uint64_t released() const { return released_; }

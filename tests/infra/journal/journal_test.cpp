@@ -10,8 +10,11 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <random>
+#include <thread>
 #include <vector>
 
 using namespace trunkline;
@@ -54,6 +57,7 @@ protected:
     made.files.segment_bytes = segment_bytes;
     made.files.reserve_bytes = 4096;
     made.limits = limits;
+    made.clear_after = clear_after;
     return made;
   }
   std::unique_ptr<journal> open() {
@@ -77,6 +81,16 @@ protected:
 
   temp_dir dir;
   test_disk disk;
+  std::string on_disk() const {
+    std::string all;
+    for (const auto& entry : fs::directory_iterator(dir.path() / "journal")) {
+      std::ifstream in{entry.path(), std::ios::binary};
+      all.append(std::istreambuf_iterator<char>{in}, {});
+    }
+    return all;
+  }
+
+  std::chrono::milliseconds clear_after{30000};
   uint64_t segment_bytes = 8u << 20;
   journal_limits limits;
   texts replayed;
@@ -144,6 +158,35 @@ TEST_F(journal_test, segments_go_when_all_in_them_is_released) {
   put(*one, "y");
   put(*one, "z"); // the release came before it
   EXPECT_LT(one->counters().disk_bytes, 600u);
+}
+
+TEST_F(journal_test, what_was_delivered_is_gone_from_the_disk_at_the_end) {
+  auto one = open();
+  const auto first = put(*one, "first words"), second = put(*one, "second words");
+  one->release(first);
+  one = nullptr;
+  EXPECT_NE(on_disk().find("second words"), std::string::npos);
+  one = open();
+  EXPECT_EQ(replayed, texts{"second words"});
+  one->release(second);
+  one = nullptr;
+  EXPECT_EQ(on_disk().find("words"), std::string::npos);
+  one = open();
+  EXPECT_EQ(replayed, texts{});
+  EXPECT_GT(put(*one, "third"), second) << "no number is given twice";
+}
+
+TEST_F(journal_test, what_was_delivered_is_gone_from_the_disk_soon_of_an_engine_that_goes_on) {
+  clear_after = std::chrono::milliseconds{5};
+  const auto one = open();
+  for (int round = 0; round < 3; ++round) {
+    const auto sequence = put(*one, "words");
+    EXPECT_GT(one->counters().disk_bytes, journal_head_bytes);
+    one->release(sequence);
+    while (one->counters().disk_bytes > journal_head_bytes)
+      std::this_thread::yield();
+    EXPECT_EQ(on_disk().find("words"), std::string::npos);
+  }
 }
 
 TEST(journal_limits, text_goes_first_then_progress_and_the_rest_only_for_memory) {
