@@ -9,6 +9,7 @@
 #include "bench/load/run_command.hpp"
 #include "bench/providers/providers_bench.hpp"
 #include "infra/cli/command_line.hpp"
+#include "infra/cli/data_commands.hpp"
 #include "infra/cli/kb_commands.hpp"
 #include "infra/cli/outbox_commands.hpp"
 #include "infra/cli/store_commands.hpp"
@@ -201,6 +202,16 @@ int run(const bench_providers_command& command) {
 int run(const outbox_command& command) {
   const auto config = config_for(command.config, std::cerr);
   return config ? show_outbox(command, *config, std::cout, std::cerr) : exit_usage;
+}
+
+int run(const data_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? run_data(command, *config, std::cout, std::cerr) : exit_usage;
+}
+
+int run(const audit_command& command) {
+  const auto config = config_for(command.config, std::cerr);
+  return config ? run_audit(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const bench_run_command& command) {

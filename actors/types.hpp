@@ -87,6 +87,11 @@ struct row_saved {
   uint64_t serial = 0;
   bool saved = true;
 };
+/// What became of a job that deletes old rows.
+struct rows_deleted {
+  uint64_t rows = 0;
+  bool good = true;
+};
 struct run_tool_request {
   uint64_t reply = 0;
   tool_call call;
@@ -241,6 +246,7 @@ CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_wanted))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_answered))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::save_row))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::row_saved))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::rows_deleted))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::run_tool_request))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_done))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::knowledge_found))
@@ -296,6 +302,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::tool_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::tool_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::save_row)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::row_saved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::rows_deleted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::run_tool_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::tool_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::knowledge_found)

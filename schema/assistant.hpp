@@ -66,6 +66,14 @@ struct turn_settings {
   milliseconds mark_every{200};
 };
 
+/// Days after which records of a tenant are deleted; 0: never. See infra/store/retention.hpp.
+struct retention_settings {
+  unsigned transcripts_days = 0;  ///< words, tools and unanswered questions of a call
+  unsigned messages_days = 0;     ///< what callers left for the staff
+  unsigned appointments_days = 0; ///< after their end
+  unsigned calls_days = 0;        ///< the rest of a call, and callers of whom nothing else is left
+};
+
 /// An agent's stored configuration. A call keeps the version it started with.
 struct assistant {
   std::string id;
@@ -99,6 +107,7 @@ struct assistant {
   std::chrono::hours booking_lead{1};
   unsigned booking_days_ahead = 60;
   turn_settings turns;
+  retention_settings keep;
   unsigned response_words_max = 200;
   std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's
 };

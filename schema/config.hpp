@@ -61,6 +61,9 @@ struct store_config {
   std::chrono::seconds patience{30};           ///< a write is retried this long
   std::chrono::milliseconds read_timeout{500}; ///< PostgreSQL's, for one statement
   std::chrono::milliseconds write_timeout{5000};
+  /// Personal data is kept encrypted when one is there; see infra/privacy/master_keys.hpp.
+  std::string data_key, data_key_file;
+  unsigned metrics_days = 90; ///< of system_metrics; 0: for ever
 };
 
 /// How services are watched.

@@ -46,6 +46,7 @@ struct unanswered_question {
   std::string call_sid;
   std::string question;
   timestamp asked_at{};
+  std::string key{}; ///< the same for all wordings; empty: made of the question's words
 };
 
 /// The same question of several calls.

@@ -201,7 +201,7 @@ result<void> running_engine::open_listeners() {
   options.port = config_.server.admin_listen.port;
   admin_ = std::make_unique<admin_door>(admin_door_setup{
       config_.admin_user, config_.admin_password, config_.server.test_hooks, calls_, parts_.rows,
-      parts_.board, [this] { return metrics_now(); }, ready_now});
+      parts_.board, [this] { return metrics_now(); }, ready_now, parts_.wall_clock});
   auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
   if (!admin)
     return admin.error();
@@ -232,7 +232,10 @@ result<void> running_engine::start_actors() {
                     metrics_->store_condition(parts_.rows->condition());
                     return metric_rows(host_.system(), parts_.wall_clock());
                   },
-                  parts_.engine_id, parts_.wall_clock}));
+                  parts_.engine_id, parts_.wall_clock,
+                  [this](timestamp now) {
+                    return due_purges(config_.assistants, config_.store.metrics_days, now);
+                  }}));
   };
   children.providers = [this](engine_actor::pointer root) {
     return caf::actor_cast<caf::strong_actor_ptr>(start_providers(root));

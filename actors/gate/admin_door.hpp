@@ -20,6 +20,7 @@ struct admin_door_setup {
   std::shared_ptr<provider_board> board;
   std::function<std::string()> metrics;
   std::function<bool(std::string& why)> ready;
+  std::function<timestamp()> wall_clock;
 };
 
 /// The admin listener: probes, metrics and the API as JSON.
@@ -32,6 +33,9 @@ struct admin_door_setup {
 ///   POST /api/v1/providers/trip?name=N  /api/v1/providers/reset?name=N
 ///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by
 ///   default)
+///
+/// Whoever looks at calls, appointments or messages, or turns a breaker, is in the audit log before
+/// he is answered.
 class admin_door : public http_application {
 public:
   explicit admin_door(admin_door_setup setup) : setup_(std::move(setup)) {}
@@ -44,6 +48,7 @@ public:
 
 private:
   bool allowed(const http_request& request) const;
+  bool note(const std::string& action, const std::string& call_sid, const std::string& detail);
   void on_api(const http_request& request, http_respond respond);
   void list_calls(http_respond respond);
   void show_call(const std::string& call_sid, http_respond respond);

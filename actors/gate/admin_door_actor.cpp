@@ -25,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr size_t list_max = 100;
+constexpr size_t call_sid_max = 100;
 constexpr std::string_view calls_prefix = "/api/v1/calls/";
 constexpr std::string_view providers_prefix = "/api/v1/providers/";
 
@@ -113,19 +114,44 @@ upgrade_decision admin_door::on_upgrade(const http_request&) {
   return upgrade_refused{text(404, "not found")};
 }
 
+/// False: nobody may look, for it cannot be written down.
+bool admin_door::note(const std::string& action, const std::string& call_sid,
+                      const std::string& detail) {
+  const auto who = setup_.user.empty() ? std::string{"operator"} : "operator:" + setup_.user;
+  return setup_.rows->put(audit_record{{}, call_sid, who, action, detail, setup_.wall_clock()});
+}
+
 void admin_door::on_api(const http_request& request, http_respond respond) {
   const auto path = request.path();
-  if (path == "/api/v1/calls")
+  const bool one_call = path.starts_with(calls_prefix) &&
+                        path.find('/', calls_prefix.size()) == std::string_view::npos;
+  const bool calls = path == "/api/v1/calls", appointments = path == "/api/v1/appointments",
+             messages = path == "/api/v1/messages";
+  const auto call_sid = one_call ? std::string{path.substr(calls_prefix.size())} : std::string{};
+  if (call_sid.size() > call_sid_max) {
+    respond(not_found());
+    return;
+  }
+  if (one_call || calls || appointments || messages) {
+    const auto* action = one_call       ? "call.viewed"
+                         : calls        ? "calls.viewed"
+                         : appointments ? "appointments.viewed"
+                                        : "messages.viewed";
+    if (!note(action, call_sid, R"({"by":"api"})")) {
+      respond(unavailable({failure_kind::overloaded, "", true}));
+      return;
+    }
+  }
+  if (calls)
     list_calls(std::move(respond));
-  else if (path == "/api/v1/appointments" || path == "/api/v1/messages")
-    list_rows(path == "/api/v1/appointments", std::move(respond));
+  else if (appointments || messages)
+    list_rows(appointments, std::move(respond));
+  else if (one_call)
+    show_call(call_sid, std::move(respond));
   else if (path == "/api/v1/incidents")
     list_incidents(std::move(respond));
   else if (path == "/api/v1/providers")
     respond(json(providers_json(setup_.board->list())));
-  else if (path.substr(0, calls_prefix.size()) == calls_prefix &&
-           path.find('/', calls_prefix.size()) == std::string_view::npos)
-    show_call(std::string{path.substr(calls_prefix.size())}, std::move(respond));
   else
     respond(not_found());
 }
@@ -205,6 +231,7 @@ void admin_door::turn_breaker(const http_request& request, http_respond respond)
     respond(not_found());
     return;
   }
+  (void)note("provider." + std::string{order}, {}, R"({"provider":")" + name + R"("})");
   log_event(log_level::warn, "provider.by_hand", {{"provider", name}, {"action", order}});
   respond(json(providers_json(setup_.board->list())));
 }

@@ -55,6 +55,7 @@ void command_parser::build() {
   config_flags(demo, demo_.config);
   build_config();
   build_records();
+  build_data();
   build_knowledge();
   build_providers();
   build_bench();

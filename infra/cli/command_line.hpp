@@ -103,6 +103,26 @@ struct outbox_command {
   bool json = false;
 };
 
+/// `data`: keys, and what is kept of one caller.
+struct data_command {
+  enum class action { new_key, reseal, export_all, erase };
+  action what = action::new_key;
+  config_options config{};
+  std::string number{}; ///< export, erase: E.164
+  std::string tenant{}; ///< empty: the only one there is
+  std::string reason{}; ///< for the audit log
+  bool cancel_upcoming = false;
+};
+
+struct audit_command {
+  enum class action { verify, list };
+  action what = action::verify;
+  config_options config{};
+  std::string known{};  ///< verify: an end of the chain from earlier
+  unsigned limit = 100; ///< list
+  bool json = false;
+};
+
 /// `providers`: ls, trip and reset ask a running engine's admin API; test asks the services.
 struct providers_command {
   enum class action { list, test, trip, reset };
@@ -152,10 +172,11 @@ struct no_command {
   int status = exit_ok;
 };
 
-using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
-                             doctor_command, calls_command, kb_command, migrate_command,
-                             outbox_command, providers_command, bench_providers_command,
-                             bench_run_command, bench_compare_command, version_command>;
+using command =
+    std::variant<no_command, serve_command, call_command, demo_command, config_command,
+                 doctor_command, calls_command, kb_command, migrate_command, outbox_command,
+                 data_command, audit_command, providers_command, bench_providers_command,
+                 bench_run_command, bench_compare_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

@@ -1,4 +1,4 @@
-// The groups of commands: providers, bench, kb.
+// The groups of commands: providers, bench, kb, data, audit.
 
 #include "infra/cli/command_parser.hpp"
 
@@ -105,6 +105,44 @@ void command_parser::build_bench_providers(CLI::App& group) {
   app->add_option_function<unsigned>(
       "--seconds", [&made](unsigned s) { made.duration = std::chrono::seconds{s}; },
       "end after this time; else Ctrl-C");
+}
+
+void command_parser::build_data() {
+  using action = data_command::action;
+  auto* group = add(app_, "data", "encryption keys, and what is kept of one caller", nullptr);
+  group->require_subcommand(1);
+  const auto leaf = [&](const char* name, const char* doc, action what) {
+    auto* app = add(*group, name, doc, [this, what] {
+      data_.what = what;
+      return data_;
+    });
+    config_flags(app, data_.config);
+    return app;
+  };
+  const auto of_person = [&](CLI::App* app) {
+    app->add_option("--number", data_.number, "the caller's, in E.164")->required();
+    app->add_option("--tenant", data_.tenant, "whose caller; not needed when there is one");
+    app->add_option("--reason", data_.reason, "for the audit log; do not name the person");
+    return app;
+  };
+  leaf("new-key", "make a data key for TRUNKLINE_STORE_DATA_KEY or its file", action::new_key);
+  leaf("reseal", "seal all keys in the database with the first data key", action::reseal);
+  of_person(leaf("export", "all that is kept of a caller, as JSON", action::export_all));
+  of_person(leaf("erase", "forget a caller", action::erase))
+      ->add_flag("--cancel-upcoming", data_.cancel_upcoming, "appointments still to come as well");
+  auto* audit = add(app_, "audit", "who did what, and whether the log was touched", nullptr);
+  audit->require_subcommand(1);
+  auto* verify = add(*audit, "verify", "check the chain of audit rows", [this] { return audit_; });
+  verify->add_option("--known", audit_.known, "an end of it that was noted earlier");
+  auto* list = add(*audit, "ls", "the latest rows", [this] {
+    audit_.what = audit_command::action::list;
+    return audit_;
+  });
+  list->add_option("--limit", audit_.limit, "how many")->check(CLI::Range(1, 100'000));
+  for (auto* app : {verify, list}) {
+    config_flags(app, audit_.config);
+    app->add_flag("--json", audit_.json, "as JSON");
+  }
 }
 
 void command_parser::build_knowledge() {

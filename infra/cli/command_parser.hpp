@@ -23,6 +23,7 @@ private:
   void build_call();
   void build_records();
   void build_knowledge();
+  void build_data();
   void build_config();
   void build_providers();
   void build_bench();
@@ -46,6 +47,8 @@ private:
   kb_command kb_;
   migrate_command migrate_;
   outbox_command outbox_;
+  data_command data_;
+  audit_command audit_;
   providers_command providers_;
   bench_providers_command bench_providers_;
   bench_run_command bench_run_;

@@ -1,11 +1,11 @@
 #include "infra/cli/kb_commands.hpp"
 
+#include "infra/cli/operator_options.hpp"
 #include "infra/config/state_dir.hpp"
 #include "infra/knowledge/document_file.hpp"
 #include "infra/store/migrations.hpp"
 #include "infra/store/open_store.hpp"
 #include "infra/store/record_json.hpp"
-#include "infra/store/sql_repository.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "protocol/text/json.hpp"
 #include "protocol/text/utf8.hpp"
@@ -25,32 +25,6 @@ using nlohmann::json;
 using action = kb_command::action;
 
 constexpr size_t shown_bytes = 400;
-
-std::string joined(const std::set<std::string>& names) {
-  std::string all;
-  for (const auto& name : names)
-    (all += all.empty() ? "" : ", ") += name;
-  return all;
-}
-
-// The tenant that is meant: the one there is, or one of those the configuration names.
-result<std::string> tenant_of(const kb_command& command, const engine_config& config) {
-  std::set<std::string> known;
-  for (const auto& one : config.assistants)
-    known.insert(one.tenant_id);
-  if (command.tenant.empty()) {
-    if (known.size() == 1)
-      return *known.begin();
-    return failure{failure_kind::bad_input,
-                   "there are several tenants; add --tenant with one of: " + joined(known), false};
-  }
-  if (known.count(command.tenant) == 0)
-    return failure{failure_kind::bad_input,
-                   "no assistant has the tenant '" + clean_text(command.tenant, 100) +
-                       "'; there is: " + joined(known),
-                   false};
-  return command.tenant;
-}
 
 /// One command on one tenant's knowledge.
 class kb_run {
@@ -285,7 +259,7 @@ int knowledge_command_main(const kb_command& command, const engine_config& confi
     err << "trunkline: " << why.context << "\n";
     return status;
   };
-  auto tenant = tenant_of(command, config);
+  auto tenant = tenant_of(command.tenant, config);
   if (!tenant)
     return complain(tenant.error(), exit_usage);
   const auto where = database_of(config);
@@ -294,13 +268,17 @@ int knowledge_command_main(const kb_command& command, const engine_config& confi
   if (config.store.database.empty()) // the file is in the state directory
     if (const auto made = make_state_dir(config.state_dir); !made)
       return complain(made.error(), exit_usage);
-  auto session = open_session(*where, config.store, session_use::migrate);
-  if (!session)
-    return complain(session.error(), exit_unreachable);
-  if (const auto migrated = migrate_up(**session); !migrated)
-    return complain(migrated.error(), exit_failed);
-  const auto rows = make_repository(std::move(*session));
-  return kb_run{command, std::move(*tenant), rows->knowledge(), out, err}.run();
+  {
+    const auto session = open_session(*where, config.store, session_use::migrate);
+    if (!session)
+      return complain(session.error(), exit_unreachable);
+    if (const auto migrated = migrate_up(**session); !migrated)
+      return complain(migrated.error(), exit_failed);
+  }
+  const auto rows = open_repository(*where, config.store, session_use::write);
+  if (!rows)
+    return complain(rows.error(), exit_unreachable);
+  return kb_run{command, std::move(*tenant), (*rows)->knowledge(), out, err}.run();
 }
 
 } // namespace trunkline

@@ -3,7 +3,6 @@
 #include "infra/outbox/row_codec.hpp"
 #include "infra/store/open_store.hpp"
 #include "infra/store/record_json.hpp"
-#include "infra/store/sql_repository.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -55,11 +54,10 @@ int show_outbox(const outbox_command& command, const engine_config& config, std:
   const auto where = database_of(config);
   if (!where)
     return report(where.error(), err);
-  auto session = open_session(*where, config.store, session_use::write);
-  if (!session)
-    return report(session.error(), err);
-  const auto rows = make_repository(std::move(*session));
-  const auto all = rows->list_dead_letters(list_max);
+  const auto rows = open_repository(*where, config.store, session_use::write);
+  if (!rows)
+    return report(rows.error(), err);
+  const auto all = (*rows)->list_dead_letters(list_max);
   if (!all)
     return report(all.error(), err);
   if (command.what == outbox_command::action::list) {
@@ -71,7 +69,7 @@ int show_outbox(const outbox_command& command, const engine_config& config, std:
     if (!command.id.empty() && dead.id != command.id)
       continue;
     ++tried;
-    if (const auto done = deliver(*rows, dead))
+    if (const auto done = deliver(**rows, dead))
       ++taken;
     else
       out << dead.id << "  " << dead.kind << "  " << to_string(done.error()) << "\n";

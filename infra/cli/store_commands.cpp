@@ -1,9 +1,9 @@
 #include "infra/cli/store_commands.hpp"
 
 #include "infra/cli/calls_commands.hpp"
+#include "infra/cli/operator_options.hpp"
 #include "infra/store/migrations.hpp"
 #include "infra/store/open_store.hpp"
-#include "infra/store/sql_repository.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +15,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+constexpr size_t call_sid_max = 100;
 constexpr uintmax_t disk_bytes_min = 500u << 20;
 
 int report(const failure& why, std::ostream& err) {
@@ -71,14 +72,34 @@ result<clock::duration> round_trip(sql_session& db) {
   return times[2];
 }
 
+// Who looks at what callers said is written down first.
+result<void> note_view(repository& rows, const std::string& call_sid) {
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return rows.put_audit({{},
+                         call_sid.substr(0, call_sid_max),
+                         operator_name(),
+                         call_sid.empty() ? "calls.viewed" : "call.viewed",
+                         R"({"by":"command"})",
+                         now});
+}
+
 } // namespace
 
 int show_calls(const calls_command& command, const engine_config& config, std::ostream& out,
                std::ostream& err) {
-  auto session = session_of(config, session_use::read);
-  if (!session)
-    return report(session.error(), err);
-  const auto rows = make_repository(std::move(*session));
+  const auto where = database_of(config);
+  if (!where)
+    return report(where.error(), err);
+  const bool one = command.what == calls_command::action::show, personal = one || command.full;
+  const auto opened =
+      open_repository(*where, config.store, personal ? session_use::write : session_use::read);
+  if (!opened)
+    return report(opened.error(), err);
+  const auto& rows = *opened;
+  if (personal)
+    if (const auto noted = note_view(*rows, one ? command.call_sid : std::string{}); !noted)
+      return report(noted.error(), err);
   const record_view view{command.json, command.full};
   return command.what == calls_command::action::list
              ? calls_list(*rows, command.limit, view, out, err)

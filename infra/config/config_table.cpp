@@ -113,6 +113,17 @@ constexpr config_row rows[] = {
     {{"store.write_timeout_ms", "PostgreSQL gives up a statement that writes",
       TL_FIELD(store.write_timeout), check::none, 10, 600'000}},
 
+    {{"store.data_key",
+      "keys that encrypt personal data, ID:BASE64, the first one for what is new; "
+      "`trunkline data new-key` makes one",
+      TL_FIELD(store.data_key)},
+     "",
+     true},
+    {{"store.data_key_file", "file with such keys, when store.data_key is empty",
+      TL_FIELD(store.data_key_file), check::file}},
+    {{"store.metrics_days", "how long each minute's metrics are kept; 0: for ever",
+      TL_FIELD(store.metrics_days), check::none, 0, 36'500}},
+
     {{"admin.user", "user of the admin listener; needed beyond loopback", TL_FIELD(admin_user)}},
     {{"admin.password", "password of the admin listener; needed beyond loopback",
       TL_FIELD(admin_password)},

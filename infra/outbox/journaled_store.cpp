@@ -22,10 +22,10 @@ class journaled_store : public store {
 public:
   journaled_store(std::shared_ptr<store> database, std::unique_ptr<repository> delivery,
                   const journaled_store_settings& how)
-      : database_(std::move(database)),
+      : database_(std::move(database)), seal_(how.seal),
         outbox_(std::make_unique<outbox>(
             std::move(delivery),
-            outbox_settings{.engine_id = how.engine_id, .goodbye = how.goodbye},
+            outbox_settings{.engine_id = how.engine_id, .goodbye = how.goodbye, .seal = how.seal},
             [this](uint64_t up_to) { journal_->release(up_to); })) {}
   /// Everything taken becomes durable and reaches the outbox, which delivers what it can; what it
   /// delivers is released in the journal last.
@@ -59,14 +59,21 @@ private:
   std::shared_ptr<store> database_;
   call_memory memory_;
   std::atomic<bool> journal_fails_{false};
+  const journal_seal seal_;
   std::unique_ptr<outbox> outbox_;
   std::unique_ptr<journal> journal_;
 };
 
 result<void> journaled_store::open(journaled_store_settings how) {
   uint64_t unknown = 0;
+  std::optional<failure> sealed;
   auto opened = journal::open(how.kept_in, [&](const journal_record& record) {
-    auto row = decode(record.type, content_of(record.payload).json);
+    const auto json = seal_.open(content_of(record.payload).json);
+    if (!json) {
+      sealed = json.error();
+      return;
+    }
+    auto row = decode(record.type, *json);
     if (!row) {
       ++unknown;
       return;
@@ -76,6 +83,8 @@ result<void> journaled_store::open(journaled_store_settings how) {
   });
   if (!opened)
     return opened.error();
+  if (sealed)
+    return failure{sealed->kind, how.kept_in.files.folder.string() + ": " + sealed->context, false};
   if (unknown > 0)
     return failure{failure_kind::conflict,
                    how.kept_in.files.folder.string() + " holds " + std::to_string(unknown) +
@@ -107,11 +116,11 @@ journaled_store::~journaled_store() {
 bool journaled_store::put(store_row row, done finished) {
   auto coded = encode(row);
   memory_.note(row);
-  auto payload = journal_payload(coded.json, wall_now());
+  auto payload = journal_payload(seal_.close(std::move(coded.json)), wall_now());
   auto kept = payload;
   const auto type = coded.type;
   const auto said = journal_->append(
-      coded.value, type, std::move(payload),
+      coded.value, type, payload,
       [this, type, kept = std::move(kept), finished](const result<uint64_t>& durable) mutable {
         if (durable) {
           journal_fails_ = false;
@@ -134,11 +143,12 @@ bool journaled_store::put(store_row row, done finished) {
       finished(failure{failure_kind::overloaded, "shed: the journal is full", false});
     return true;
   }
-  return put_directly(type, journal_payload(coded.json, wall_now()), std::move(finished));
+  return put_directly(type, std::move(payload), std::move(finished));
 }
 
 bool journaled_store::put_directly(uint8_t type, std::string payload, done finished) {
-  auto row = decode(type, content_of(payload).json);
+  const auto json = seal_.open(content_of(payload).json);
+  auto row = json ? decode(type, *json) : std::nullopt;
   return row && database_ &&
          database_->write_row([row = std::move(*row)](repository& to) { return apply(to, row); },
                               std::move(finished));

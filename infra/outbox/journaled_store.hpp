@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/journal/journal.hpp"
+#include "infra/outbox/journal_seal.hpp"
 #include "infra/store/open_store.hpp"
 
 #include <memory>
@@ -12,6 +13,7 @@ struct journaled_store_settings {
   journal::settings kept_in; ///< its folder and limits
   std::string engine_id;
   std::chrono::milliseconds goodbye{1500}; ///< see outbox_settings
+  journal_seal seal{};
 };
 
 /// A store whose rows are durable in a journal of this machine before the database has them. `put`

@@ -1,7 +1,6 @@
 #include "infra/outbox/journaled_store.hpp"
 
 #include "infra/outbox/row_codec.hpp"
-#include "infra/store/sql_repository.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -27,15 +26,18 @@ result<std::shared_ptr<store>> open_journaled_store(const database_url& where,
   auto database = open_store(where, config.store);
   if (!database)
     return database;
-  auto session = open_session(where, config.store, session_use::write);
-  if (!session)
-    return session.error();
+  auto delivery = open_repository(where, config.store, session_use::write);
+  if (!delivery)
+    return delivery.error();
+  auto keys = load_master_keys(config.store.data_key, config.store.data_key_file);
+  if (!keys)
+    return keys.error();
   journaled_store_settings how;
+  how.seal = journal_seal{std::move(*keys)};
   how.kept_in.files.folder = journal_folder(config.state_dir);
   how.kept_in.limits.bytes_max = uint64_t{config.store.journal_mb_max} << 20;
   how.engine_id = std::move(engine_id);
-  return make_journaled_store(std::move(*database), make_repository(std::move(*session)),
-                              std::move(how));
+  return make_journaled_store(std::move(*database), std::move(*delivery), std::move(how));
 }
 
 result<journal_look> look_at_journal(const std::string& state_dir) {

@@ -116,8 +116,14 @@ result<void> outbox::one_by_one(const std::deque<outbox_row>& batch, size_t& don
   return {};
 }
 
+// Empty when it cannot be opened, which no row is.
+std::string outbox::json_of(const outbox_row& row) const {
+  auto json = how_.seal.open(content_of(row.payload).json);
+  return json ? std::move(*json) : std::string{};
+}
+
 result<void> outbox::write(const outbox_row& row) {
-  const auto known = decode(row.type, content_of(row.payload).json);
+  const auto known = decode(row.type, json_of(row));
   if (!known)
     return failure{failure_kind::bad_input, "the row cannot be read", false};
   try {
@@ -128,10 +134,10 @@ result<void> outbox::write(const outbox_row& row) {
 }
 
 result<void> outbox::bury(const outbox_row& row, const failure& why) {
-  const auto text = content_of(row.payload).json;
+  auto text = json_of(row);
   const auto known = decode(row.type, text);
   dead_letter_record dead{how_.engine_id + ":" + std::to_string(row.sequence),
-                          std::string{known ? kind_of(*known) : "unknown"}, std::string{text},
+                          std::string{known ? kind_of(*known) : "unknown"}, std::move(text),
                           to_string(why), wall_now()};
   auto kept = rows_->put_dead_letter(dead);
   if (!kept) { // it stays first in the queue: nothing is dropped

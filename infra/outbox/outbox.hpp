@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/outbox/journal_seal.hpp"
 #include "infra/outbox/row_codec.hpp"
 #include "infra/store/store.hpp"
 
@@ -28,6 +29,7 @@ struct outbox_settings {
   std::chrono::milliseconds pause_min{20}, pause_max{5000};
   /// How long the end waits for a database that does not take rows; the journal keeps the rest.
   std::chrono::milliseconds goodbye{1500};
+  journal_seal seal{}; ///< of payloads
 };
 
 /// Delivers rows to the database in order, on a thread and connection of its own. What waits goes
@@ -51,6 +53,7 @@ private:
   void run();
   void attempt(const std::deque<outbox_row>& batch);
   result<void> write(const outbox_row& row);
+  std::string json_of(const outbox_row& row) const;
   result<void> bury(const outbox_row& row, const failure& why);
   result<void> one_by_one(const std::deque<outbox_row>& batch, size_t& done);
   void note(const result<void>& outcome, const std::deque<outbox_row>& batch, size_t done);

@@ -89,6 +89,16 @@ public:
   result<void> remove_dead_letter(const std::string& id) override {
     return under_ ? under_->remove_dead_letter(id) : away();
   }
+  result<person_rows> everything_of(const std::string& tenant, const std::string& number) override {
+    return under_ ? under_->everything_of(tenant, number) : away();
+  }
+  result<erased_rows> erase(const std::string& tenant, const std::string& number,
+                            timestamp at) override {
+    return under_ ? under_->erase(tenant, number, at) : away();
+  }
+  result<size_t> purge(const purge_order& order, size_t most) override {
+    return under_ ? under_->purge(order, most) : away();
+  }
   result<std::vector<incident_record>> list_incidents(size_t limit) override {
     return under_ ? under_->list_incidents(limit) : away();
   }

@@ -1,9 +1,8 @@
 #include "infra/store/migrations.hpp"
 
+#include "infra/privacy/sealing.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "schema/embedded.hpp"
-
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -23,16 +22,6 @@ struct migration_file {
   std::string checksum;
 };
 
-std::string checksum_of(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
-  std::string hex;
-  for (const auto byte : hash)
-    for (const auto nibble : {byte >> 4, byte & 15})
-      hex += "0123456789abcdef"[nibble];
-  return hex;
-}
-
 std::vector<migration_file> files(sql_dialect dialect) {
   const auto folder = dialect == sql_dialect::sqlite ? sqlite_folder : postgres_folder;
   std::vector<migration_file> all;
@@ -41,7 +30,7 @@ std::vector<migration_file> files(sql_dialect dialect) {
       continue;
     auto name = file.path.substr(folder.size());
     name.remove_suffix(std::string_view{".sql"}.size());
-    all.push_back({std::string{name}, std::string{file.text}, checksum_of(file.text)});
+    all.push_back({std::string{name}, std::string{file.text}, to_hex(plain_hash(file.text))});
   }
   return all;
 }

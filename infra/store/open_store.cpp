@@ -1,8 +1,8 @@
 #include "infra/store/open_store.hpp"
 
+#include "infra/privacy/sealed_repository.hpp"
 #include "infra/store/migrations.hpp"
 #include "infra/store/postgres_session.hpp"
-#include "infra/store/sql_repository.hpp"
 #include "infra/store/sqlite_session.hpp"
 #include "infra/store/sqlite_store.hpp"
 #include "infra/store/store_threads.hpp"
@@ -43,20 +43,25 @@ result<std::shared_ptr<store>> open_with(const database_url& where, const store_
       return named(session.error(), where.shown);
     if (const auto migrated = migrate_up(**session); !migrated)
       return named(migrated.error(), where.shown);
+    const auto keys = load_master_keys(config.data_key, config.data_key_file);
+    if (!keys)
+      return keys.error();
+    if (const auto good = check_data_keys(**session, *keys); !good)
+      return named(good.error(), where.shown);
   }
-  auto writer = open_session(where, config, session_use::write);
+  auto writer = open_repository(where, config, session_use::write);
   if (!writer)
     return named(writer.error(), where.shown);
   std::vector<std::unique_ptr<repository>> readers;
   const size_t readers_wanted =
       where.dialect == sql_dialect::sqlite ? 1 : std::max(config.connections, 2u) - 1;
   while (readers.size() < readers_wanted) {
-    auto reader = open_session(where, config, session_use::read);
+    auto reader = open_repository(where, config, session_use::read);
     if (!reader)
       return named(reader.error(), where.shown);
-    readers.push_back(make_repository(std::move(*reader)));
+    readers.push_back(std::move(*reader));
   }
-  return make_store(make_repository(std::move(*writer)), std::move(readers), options);
+  return make_store(std::move(*writer), std::move(readers), options);
 }
 
 } // namespace
@@ -76,6 +81,17 @@ result<std::unique_ptr<sql_session>> open_session(const database_url& where,
     return session;
   }
   return open_postgres_session({where, timeout_of(config, use), reads});
+}
+
+result<std::unique_ptr<repository>> open_repository(const database_url& where,
+                                                    const store_config& config, session_use use) {
+  auto keys = load_master_keys(config.data_key, config.data_key_file);
+  if (!keys)
+    return keys.error();
+  auto session = open_session(where, config, use);
+  if (!session)
+    return session.error();
+  return make_sealed_repository(std::move(*session), std::move(*keys));
 }
 
 result<std::shared_ptr<store>> open_store(const database_url& where, const store_config& config) {

@@ -17,6 +17,10 @@ enum class session_use { read, write, migrate };
 result<std::unique_ptr<sql_session>> open_session(const database_url& where,
                                                   const store_config& config, session_use use);
 
+/// A repository on such a session, encrypted when the configuration has a key.
+result<std::unique_ptr<repository>> open_repository(const database_url& where,
+                                                    const store_config& config, session_use use);
+
 /// The store of either kind: opens and migrates the database, then starts one writing thread and,
 /// on PostgreSQL, `connections` - 1 reading ones. Failures are one line with the database's name.
 result<std::shared_ptr<store>> open_store(const database_url& where, const store_config& config);

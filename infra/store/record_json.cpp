@@ -126,36 +126,44 @@ std::string incidents_json(const std::vector<incident_record>& rows) {
   return dump({{"incidents", std::move(list)}});
 }
 
+json appointment_value(const appointment_record& row) {
+  return {{"id", row.id},
+          {"tenant_id", row.tenant_id},
+          {"call_sid", row.call_sid},
+          {"resource", row.resource},
+          {"service_id", row.service_id},
+          {"caller_number", row.caller_number},
+          {"caller_name", row.caller_name},
+          {"starts_at", iso_time(row.starts_at)},
+          {"ends_at", iso_time(row.ends_at)},
+          {"status", row.status},
+          {"created_at", iso_time(row.created_at)}};
+}
+
 std::string appointments_json(const std::vector<appointment_record>& rows) {
   auto list = json::array();
   for (const auto& one : rows)
-    list.push_back({{"id", one.id},
-                    {"tenant_id", one.tenant_id},
-                    {"call_sid", one.call_sid},
-                    {"resource", one.resource},
-                    {"service_id", one.service_id},
-                    {"caller_number", one.caller_number},
-                    {"caller_name", one.caller_name},
-                    {"starts_at", iso_time(one.starts_at)},
-                    {"ends_at", iso_time(one.ends_at)},
-                    {"status", one.status},
-                    {"created_at", iso_time(one.created_at)}});
+    list.push_back(appointment_value(one));
   return dump({{"appointments", std::move(list)}});
+}
+
+json message_value(const caller_message_record& row) {
+  return {{"id", row.id},
+          {"tenant_id", row.tenant_id},
+          {"call_sid", row.call_sid},
+          {"caller_number", row.caller_number},
+          {"caller_name", row.caller_name},
+          {"for_whom", row.for_whom},
+          {"text", row.text},
+          {"recording_url", row.recording_url},
+          {"recording_seconds", row.recording_seconds},
+          {"created_at", iso_time(row.created_at)}};
 }
 
 std::string messages_json(const std::vector<caller_message_record>& rows) {
   auto list = json::array();
   for (const auto& one : rows)
-    list.push_back({{"id", one.id},
-                    {"tenant_id", one.tenant_id},
-                    {"call_sid", one.call_sid},
-                    {"caller_number", one.caller_number},
-                    {"caller_name", one.caller_name},
-                    {"for_whom", one.for_whom},
-                    {"text", one.text},
-                    {"recording_url", one.recording_url},
-                    {"recording_seconds", one.recording_seconds},
-                    {"created_at", iso_time(one.created_at)}});
+    list.push_back(message_value(one));
   return dump({{"messages", std::move(list)}});
 }
 

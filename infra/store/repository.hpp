@@ -1,6 +1,8 @@
 #pragma once
 
 #include "infra/store/knowledge_rows.hpp"
+#include "infra/store/person_rows.hpp"
+#include "infra/store/retention.hpp"
 #include "schema/assistant.hpp"
 #include "schema/failure.hpp"
 #include "schema/records.hpp"
@@ -81,6 +83,17 @@ public:
   virtual result<void> remove_dead_letter(const std::string& id) = 0;
 
   virtual result<void> put_audit(const audit_record& entry) = 0;
+
+  /// All that is kept of whoever calls from this number.
+  virtual result<person_rows> everything_of(const std::string& tenant_id,
+                                            const std::string& caller_number) = 0;
+  /// Removes it. Rows that statistics need stay, without number, name and words; audit rows, which
+  /// have none of them, stay as they are.
+  virtual result<erased_rows> erase(const std::string& tenant_id,
+                                    const std::string& caller_number, timestamp at) = 0;
+  /// Deletes at most about `most` old rows; how many.
+  virtual result<size_t> purge(const purge_order& order, size_t most) = 0;
+
   virtual result<void> put_incident(const incident_record& incident) = 0;
   /// Newest first.
   virtual result<std::vector<incident_record>> list_incidents(size_t limit) = 0;

@@ -235,7 +235,7 @@ sql_knowledge::search(const std::string& tenant_id, const std::string& question,
 }
 
 result<void> sql_knowledge::put_unanswered(const unanswered_question& question) {
-  const auto key = question_key(question.question);
+  const auto key = question.key.empty() ? question_key(question.question) : question.key;
   if (key.empty())
     return {};
   return change(sql_.put_unanswered, {std::string_view{question.tenant_id}, std::string_view{key},

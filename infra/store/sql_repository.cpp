@@ -1,6 +1,9 @@
 #include "infra/store/sql_repository.hpp"
 
+#include "infra/privacy/audit_chain.hpp"
 #include "infra/store/sql_knowledge.hpp"
+#include "infra/store/sql_person.hpp"
+#include "infra/store/sql_retention.hpp"
 #include "infra/store/sql_rows.hpp"
 
 #include <utility>
@@ -71,13 +74,7 @@ struct statements {
       rows::dead_letters.select("ORDER BY failed_at, id LIMIT $1");
   const std::string remove_dead_letter = "DELETE FROM outbox_dead WHERE id = $1";
 
-  // These two have no key of their own: the same row a second time is a repeated write.
-  const std::string put_audit =
-      "INSERT INTO audit_logs (tenant_id, call_sid, actor, action, detail, at)"
-      " SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT),"
-      " CAST($5 AS TEXT), CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM audit_logs WHERE"
-      " call_sid = $2 AND at = $6 AND tenant_id = $1 AND actor = $3 AND action = $4 AND"
-      " detail = $5)";
+  // It has no key of its own: the same row a second time is a repeated write.
   const std::string put_metric =
       "INSERT INTO system_metrics (metric_type, metric_value, service_name, additional_data, at)"
       " SELECT CAST($1 AS TEXT), CAST($2 AS DOUBLE PRECISION), CAST($3 AS TEXT),"
@@ -195,9 +192,18 @@ public:
   }
 
   result<void> put_audit(const audit_record& entry) override {
-    return put(sql_.put_audit, {std::string_view{entry.tenant_id}, std::string_view{entry.call_sid},
-                                std::string_view{entry.actor}, std::string_view{entry.action},
-                                std::string_view{entry.detail}, ms(entry.at)});
+    return session_->transaction([&] { return append_audit(*session_, entry, nullptr); });
+  }
+  result<person_rows> everything_of(const std::string& tenant_id,
+                                    const std::string& caller_number) override {
+    return read_person(*session_, tenant_id, caller_number);
+  }
+  result<erased_rows> erase(const std::string& tenant_id, const std::string& caller_number,
+                            timestamp) override {
+    return erase_person(*session_, tenant_id, caller_number);
+  }
+  result<size_t> purge(const purge_order& order, size_t most) override {
+    return purge_rows(*session_, order, most);
   }
   result<void> put_incident(const incident_record& incident) override {
     return put(sql_.put_incident, rows::values(incident));

@@ -118,8 +118,8 @@ result<connection> connection::open(const std::string& path, bool read_only) {
   }
   sqlite3_busy_timeout(db, 250);
   if (!read_only)
-    for (const auto* sql :
-         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"})
+    for (const auto* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+                            "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"})
       if (auto set = opened.run(sql); !set) {
         auto why = set.error();
         why.context = path + ": " + why.context;

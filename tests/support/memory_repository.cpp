@@ -3,6 +3,7 @@
 #include "infra/store/store_row.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace trunkline {
 
@@ -259,6 +260,39 @@ result<void> memory_repository::put_audit(const audit_record& entry) {
   TRUNKLINE_WRITES;
   audits.push_back(entry);
   return {};
+}
+
+result<person_rows> memory_repository::everything_of(const std::string& tenant_id,
+                                                     const std::string& caller_number) {
+  TRUNKLINE_READS;
+  person_rows all;
+  const auto of_caller = [&](const auto& row) {
+    return row.tenant_id == tenant_id && row.caller_number == caller_number;
+  };
+  for (const auto& [sid, call] : calls)
+    if (of_caller(call)) {
+      all.calls.push_back(call);
+      for (const auto& [key, turn] : turns)
+        if (key.first == sid)
+          all.turns.push_back(turn);
+    }
+  std::copy_if(messages.begin(), messages.end(), std::back_inserter(all.messages), of_caller);
+  for (const auto& [id, row] : appointments)
+    if (of_caller(row))
+      all.appointments.push_back(row);
+  return all;
+}
+
+result<erased_rows> memory_repository::erase(const std::string&, const std::string&, timestamp) {
+  return failure{failure_kind::unavailable, "nothing is erased in memory", false};
+}
+
+result<size_t> memory_repository::purge(const purge_order& order, size_t most) {
+  TRUNKLINE_WRITES;
+  purges.push_back(order);
+  const auto gone = std::min(most, purgeable);
+  purgeable -= gone;
+  return gone;
 }
 
 result<void> memory_repository::put_incident(const incident_record& incident) {

@@ -66,6 +66,14 @@ public:
   result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) override;
   result<void> remove_dead_letter(const std::string& id) override;
   result<void> put_audit(const audit_record& entry) override;
+  result<person_rows> everything_of(const std::string& tenant_id,
+                                    const std::string& caller_number) override;
+  result<erased_rows> erase(const std::string& tenant_id, const std::string& caller_number,
+                            timestamp at) override;
+  /// Keeps the order, and deletes so many of `purgeable` rows that are not there.
+  result<size_t> purge(const purge_order& order, size_t most) override;
+  std::vector<purge_order> purges;
+  size_t purgeable = 0;
   result<void> put_incident(const incident_record& incident) override;
   result<std::vector<incident_record>> list_incidents(size_t limit) override;
   result<void> put_system_metrics(const std::vector<system_metric_record>& rows) override;

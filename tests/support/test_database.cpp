@@ -1,7 +1,6 @@
 #include "tests/support/test_database.hpp"
 
 #include "infra/store/migrations.hpp"
-#include "infra/store/sql_repository.hpp"
 #include "tests/support/postgres_server.hpp"
 
 #include <stdexcept>
@@ -23,7 +22,10 @@ std::unique_ptr<sql_session> test_database::session(session_use use) const {
 std::unique_ptr<repository> test_database::rows() const {
   if (auto done = migrate_up(*session(session_use::migrate)); !done)
     throw std::runtime_error(done.error().context);
-  return make_repository(session());
+  auto opened = open_repository(url_, config, session_use::write);
+  if (!opened)
+    throw std::runtime_error(opened.error().context);
+  return std::move(*opened);
 }
 
 std::string name_of(sql_dialect dialect) {

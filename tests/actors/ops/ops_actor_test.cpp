@@ -21,7 +21,11 @@ protected:
                     ++minutes;
                     return std::vector<system_metric_record>{{"calls", 1, "engine", "{}", wall()}};
                   },
-                  "this", [this] { return wall(); }});
+                  "this", [this] { return wall(); },
+                  [](timestamp now) {
+                    return std::vector<purge_order>{{"t1", kept_kind::transcripts, now - 24h},
+                                                    {"t1", kept_kind::calls, now - 48h}};
+                  }});
     drain();
   }
   ~ops_test() override {
@@ -79,6 +83,35 @@ TEST_F(ops_test, writes_the_metrics_once_a_minute) {
   advance(121s);
   EXPECT_EQ(minutes, 3u);
   EXPECT_EQ(rows->rows.metrics.size(), 3u);
+}
+
+TEST_F(ops_test, deletes_what_is_old_at_the_start_and_every_hour) {
+  auto& purges = rows->rows.purges;
+  ASSERT_EQ(purges.size(), 2u);
+  EXPECT_EQ(purges[0].what, kept_kind::transcripts);
+  EXPECT_EQ(purges[0].before, wall() - 24h);
+  EXPECT_EQ(purges[1].what, kept_kind::calls);
+  advance(59min);
+  EXPECT_EQ(purges.size(), 2u);
+  advance(1min);
+  EXPECT_EQ(purges.size(), 4u);
+}
+
+TEST_F(ops_test, deletes_in_small_jobs_until_nothing_is_left) {
+  rows->rows.purgeable = 3 * ops_state::purged_at_once;
+  rows->rows.purges.clear();
+  advance(1h);
+  EXPECT_EQ(rows->rows.purges.size(), 5u) << "three jobs and the empty one, and the other kind";
+}
+
+TEST_F(ops_test, tries_to_delete_again_an_hour_after_the_store_refused) {
+  rows->rows.purges.clear();
+  rows->refuse = true;
+  advance(1h);
+  rows->refuse = false;
+  EXPECT_TRUE(rows->rows.purges.empty());
+  advance(1h);
+  EXPECT_EQ(rows->rows.purges.size(), 2u);
 }
 
 } // namespace

@@ -8,7 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <mutex>
 
 using namespace trunkline;
@@ -68,6 +71,7 @@ protected:
     how.kept_in.limits = limits;
     how.engine_id = "e1";
     how.goodbye = 50ms;
+    how.seal = journal_seal{*load_master_keys(data_key, "")};
     std::vector<std::unique_ptr<repository>> readers;
     readers.push_back(std::make_unique<connection>(all));
     return make_journaled_store(
@@ -108,7 +112,17 @@ protected:
     return all->look([](auto& rows) { return rows.turns.size(); });
   }
 
+  std::string journal_bytes() const {
+    std::string all_bytes;
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path() / "journal")) {
+      std::ifstream in{entry.path(), std::ios::binary};
+      all_bytes.append(std::istreambuf_iterator<char>{in}, {});
+    }
+    return all_bytes;
+  }
+
   temp_dir dir;
+  std::string data_key; ///< of what is opened from now on
   journal_limits limits{};
   std::shared_ptr<shared_rows> all = std::make_shared<shared_rows>();
 };
@@ -144,11 +158,33 @@ TEST_F(journaled_store_test,
   EXPECT_EQ(turns(), 0u);
   all->be(std::nullopt);
   const auto rows = open();
-  EXPECT_TRUE(soon([&] { return rows->condition().delivered >= 4; }));
+  EXPECT_TRUE(soon([&] { // the last row closes the calls
+    const auto now = rows->condition();
+    return now.delivered >= 5 && now.waiting == 0;
+  }));
   EXPECT_EQ(turns(), 1u);
   const auto closed = all->look([](auto& kept) { return kept.calls.at("CA1"); });
   EXPECT_TRUE(closed.ended_at);
   EXPECT_EQ(closed.end_reason, "engine_lost");
+}
+
+TEST_F(journaled_store_test, with_a_data_key_nothing_can_be_read_in_the_journal) {
+  all->be(away);
+  (void)put(*open(), turn("my tooth hurts", 0)); // from before there was a key
+  EXPECT_NE(journal_bytes().find("tooth"), std::string::npos) << "else this test shows nothing";
+  const auto key = data_key = new_master_key("a");
+  (void)put(*open(), turn("Emily Clark", 1));
+  EXPECT_EQ(journal_bytes().find("Emily"), std::string::npos);
+  for (const auto& other : {std::string{}, new_master_key("b")}) {
+    data_key = other;
+    const auto refused = try_open();
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().context.find("is needed to read the journal"), std::string::npos);
+  }
+  data_key = new_master_key("c") + "," + key; // the next one, beside the old one
+  all->be(std::nullopt);
+  const auto rows = open();
+  EXPECT_TRUE(soon([&] { return turns() == 2; }));
 }
 
 TEST_F(journaled_store_test, a_row_that_fails_for_good_becomes_a_dead_letter_and_holds_up_nobody) {

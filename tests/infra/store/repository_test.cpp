@@ -1,6 +1,7 @@
 // One suite for every repository: SQLite, PostgreSQL, and the one in memory that other tests lean
 // on.
 
+#include "infra/privacy/master_keys.hpp"
 #include "tests/support/memory_repository.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -17,17 +18,21 @@ timestamp at(int64_t minutes) {
   return timestamp{std::chrono::minutes{29000000 + minutes}};
 }
 
-/// Nothing: in memory.
-using backend = std::optional<sql_dialect>;
+struct backend {
+  std::optional<sql_dialect> dialect; ///< nothing: in memory
+  bool encrypted = false;
+};
 
 class repository_test : public ::testing::TestWithParam<backend> {
 protected:
   void SetUp() override {
-    if (!GetParam()) {
+    if (!GetParam().dialect) {
       rows = std::make_unique<memory_repository>();
       return;
     }
-    database.emplace(*GetParam());
+    database.emplace(*GetParam().dialect);
+    if (GetParam().encrypted)
+      database->config.data_key = new_master_key("test");
     rows = database->rows();
   }
 
@@ -323,9 +328,13 @@ TEST_P(repository_test, an_assistant_and_its_numbers_are_kept_again_and_again) {
 
 INSTANTIATE_TEST_SUITE_P(backends, repository_test,
                          ::testing::Values(backend{sql_dialect::sqlite},
-                                           backend{sql_dialect::postgres}, backend{}),
+                                           backend{sql_dialect::postgres},
+                                           backend{sql_dialect::sqlite, true},
+                                           backend{sql_dialect::postgres, true}, backend{}),
                          [](const auto& info) {
-                           return info.param ? name_of(*info.param) : std::string{"memory"};
+                           const auto& kind = info.param;
+                           return (kind.dialect ? name_of(*kind.dialect) : std::string{"memory"}) +
+                                  (kind.encrypted ? "_encrypted" : "");
                          });
 
 } // namespace

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "schema/config.hpp"
+#include "schema/failure.hpp"
+
+#include <string>
+
+namespace trunkline {
+
+/// The tenant that is meant by --tenant: the one there is, or one of those the configuration names.
+result<std::string> tenant_of(const std::string& given, const engine_config& config);
+
+/// Who types, for the audit log: "operator:<user of this machine>".
+std::string operator_name();
+
+} // namespace trunkline
