@@ -1,12 +1,15 @@
 // Rows a second into the store, through its queue and writing thread: SQLite in TMPDIR, and
 // PostgreSQL when DATABASE_URL names one. It leaves its rows there: give it a database of its own.
 
+#include "infra/privacy/master_keys.hpp"
 #include "infra/store/open_store.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -26,7 +29,7 @@ turn_record turn_of(int index) {
 
 class open_rows {
 public:
-  explicit open_rows(sql_dialect dialect) {
+  open_rows(sql_dialect dialect, bool encrypted) {
     auto name = (std::filesystem::temp_directory_path() / "trunkline-bench.XXXXXX").string();
     if (!::mkdtemp(name.data()))
       throw std::runtime_error("no temporary directory");
@@ -38,7 +41,10 @@ public:
     const auto where = parse_database_url(text);
     if (!where || where->dialect != dialect)
       return;
-    auto opened = open_store(*where, {});
+    store_config how;
+    if (encrypted)
+      how.data_key = new_master_key("bench");
+    auto opened = open_store(*where, how);
     if (!opened)
       throw std::runtime_error(opened.error().context);
     rows = std::move(*opened);
@@ -54,15 +60,24 @@ private:
   std::filesystem::path folder_;
 };
 
-// A thousand rows until the last is durable. `together`: in shared transactions.
-void thousand_turns(benchmark::State& state, sql_dialect dialect, bool together) {
-  open_rows one{dialect};
+enum class how { alone, together, encrypted };
+
+/// A thousand rows until the last is durable; but for `alone` in shared transactions.
+void thousand(benchmark::State& state, sql_dialect dialect, how way,
+              const std::function<store::job(int)>& row) {
+  const bool together = way != how::alone;
+  open_rows one{dialect, way == how::encrypted};
   if (!one.rows)
     return state.SkipWithError("DATABASE_URL names no PostgreSQL");
+  call_record call;
+  call.call_sid = "CAbench";
+  call.caller_number = "+15550100001";
+  if (!one.rows->write([call](repository& to) { return to.put_call(call); }))
+    state.SkipWithError("the queue is full");
   for (auto _ : state) {
     std::promise<void> durable;
     for (int i = 0; i < 1000; ++i) {
-      store::job job = [turn = turn_of(i)](repository& to) { return to.put_turn(turn); };
+      store::job job = row(i);
       store::done done;
       if (i == 999)
         done = [&](const result<void>&) { durable.set_value(); };
@@ -75,10 +90,33 @@ void thousand_turns(benchmark::State& state, sql_dialect dialect, bool together)
   }
   state.SetItemsProcessed(state.iterations() * 1000);
 }
-BENCHMARK_CAPTURE(thousand_turns, sqlite_alone, sql_dialect::sqlite, false)->UseRealTime();
-BENCHMARK_CAPTURE(thousand_turns, sqlite_together, sql_dialect::sqlite, true)->UseRealTime();
-BENCHMARK_CAPTURE(thousand_turns, postgres_alone, sql_dialect::postgres, false)->UseRealTime();
-BENCHMARK_CAPTURE(thousand_turns, postgres_together, sql_dialect::postgres, true)->UseRealTime();
+
+void thousand_turns(benchmark::State& state, sql_dialect dialect, how way) {
+  thousand(state, dialect, way, [](int i) -> store::job {
+    return [turn = turn_of(i)](repository& to) { return to.put_turn(turn); };
+  });
+}
+BENCHMARK_CAPTURE(thousand_turns, sqlite_alone, sql_dialect::sqlite, how::alone)->UseRealTime();
+BENCHMARK_CAPTURE(thousand_turns, sqlite, sql_dialect::sqlite, how::together)->UseRealTime();
+BENCHMARK_CAPTURE(thousand_turns, sqlite_encrypted, sql_dialect::sqlite, how::encrypted)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(thousand_turns, postgres_alone, sql_dialect::postgres, how::alone)->UseRealTime();
+BENCHMARK_CAPTURE(thousand_turns, postgres, sql_dialect::postgres, how::together)->UseRealTime();
+BENCHMARK_CAPTURE(thousand_turns, postgres_encrypted, sql_dialect::postgres, how::encrypted)
+    ->UseRealTime();
+
+/// Each is a new row, as the chain wants it.
+void thousand_audit_rows(benchmark::State& state, sql_dialect dialect, how way) {
+  static int64_t serial = 0;
+  thousand(state, dialect, way, [](int) -> store::job {
+    const audit_record row{"t1",         "CAbench", "engine",
+                           "call.ended", "{}",      timestamp{std::chrono::milliseconds{++serial}}};
+    return [row](repository& to) { return to.put_audit(row); };
+  });
+}
+BENCHMARK_CAPTURE(thousand_audit_rows, sqlite, sql_dialect::sqlite, how::together)->UseRealTime();
+BENCHMARK_CAPTURE(thousand_audit_rows, postgres, sql_dialect::postgres, how::together)
+    ->UseRealTime();
 
 } // namespace
 } // namespace trunkline

@@ -45,6 +45,20 @@ call_record shown(call_record call, record_view view) {
   return call;
 }
 
+int cannot_read(const char* what, const failure& why, std::ostream& err) {
+  err << "trunkline: the " << what << " cannot be read: " << why.context << "\n";
+  return failed;
+}
+
+nlohmann::json call_with_turns(const call_record& call, const std::vector<turn_record>& turns,
+                               record_view view) {
+  auto value = call_value(shown(call, view));
+  auto& list = value["turns"] = nlohmann::json::array();
+  for (const auto& turn : turns)
+    list.push_back(turn_value(turn));
+  return value;
+}
+
 std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : clean_text(text, 400);
 }
@@ -67,10 +81,8 @@ void print_turn(const turn_record& turn, std::ostream& out) {
 int calls_list(repository& rows, size_t limit, record_view view, std::ostream& out,
                std::ostream& err) {
   const auto calls = rows.list_calls(limit);
-  if (!calls) {
-    err << "trunkline: the calls cannot be read: " << calls.error().context << "\n";
-    return failed;
-  }
+  if (!calls)
+    return cannot_read("calls", calls.error(), err);
   if (view.json) {
     auto list = nlohmann::json::array();
     for (const auto& call : *calls)
@@ -94,26 +106,18 @@ int calls_list(repository& rows, size_t limit, record_view view, std::ostream& o
 int calls_show(repository& rows, const std::string& call_sid, record_view view, std::ostream& out,
                std::ostream& err) {
   const auto call = rows.find_call(call_sid);
-  if (!call) {
-    err << "trunkline: the call cannot be read: " << call.error().context << "\n";
-    return failed;
-  }
+  if (!call)
+    return cannot_read("call", call.error(), err);
   if (!*call) {
     err << "trunkline: there is no call " << shortened(clean_text(call_sid, 200), 60)
         << "; see 'trunkline calls ls'\n";
     return failed;
   }
   const auto turns = rows.turns_of(call_sid);
-  if (!turns) {
-    err << "trunkline: the turns cannot be read: " << turns.error().context << "\n";
-    return failed;
-  }
+  if (!turns)
+    return cannot_read("turns", turns.error(), err);
   if (view.json) {
-    auto value = call_value(shown(**call, view));
-    auto& list = value["turns"] = nlohmann::json::array();
-    for (const auto& turn : *turns)
-      list.push_back(turn_value(turn));
-    out << to_text(value) << "\n";
+    out << to_text(call_with_turns(**call, *turns, view)) << "\n";
     return 0;
   }
   const auto& row = **call;
@@ -125,6 +129,20 @@ int calls_show(repository& rows, const std::string& call_sid, record_view view, 
       << "  resumes " << row.resumes << "\n\n";
   for (const auto& turn : *turns)
     print_turn(turn, out);
+  return 0;
+}
+
+int calls_export(repository& rows, size_t limit, record_view view, std::ostream& out,
+                 std::ostream& err) {
+  const auto calls = rows.list_calls(limit);
+  if (!calls)
+    return cannot_read("calls", calls.error(), err);
+  for (const auto& call : *calls) {
+    const auto turns = rows.turns_of(call.call_sid);
+    if (!turns)
+      return cannot_read("turns", turns.error(), err);
+    out << to_text(call_with_turns(call, *turns, view)) << "\n";
+  }
   return 0;
 }
 

@@ -21,4 +21,8 @@ int calls_list(repository& rows, size_t limit, record_view view, std::ostream& o
 int calls_show(repository& rows, const std::string& call_sid, record_view view, std::ostream& out,
                std::ostream& err);
 
+/// `calls export`: the latest calls with their turns, a JSON object a line, newest first.
+int calls_export(repository& rows, size_t limit, record_view view, std::ostream& out,
+                 std::ostream& err);
+
 } // namespace trunkline

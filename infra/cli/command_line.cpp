@@ -148,6 +148,10 @@ void command_parser::build_records() {
   leaf("ls", "the latest calls", calls_command::action::list)
       ->add_option("--limit", calls_.limit, "how many")
       ->check(CLI::Range(1, 10000));
+  leaf("export", "the latest calls with their turns, a JSON object a line",
+       calls_command::action::export_all)
+      ->add_option("--limit", calls_.limit, "how many")
+      ->check(CLI::Range(1, 1'000'000));
   leaf("show", "one call with its turns", calls_command::action::show)
       ->add_option("call_sid", calls_.call_sid, "the call")
       ->required();

@@ -68,11 +68,11 @@ struct doctor_command {
 };
 
 struct calls_command {
-  enum class action { list, show };
+  enum class action { list, show, export_all };
   action what = action::list;
   config_options config{};
   std::string call_sid{}; ///< show
-  unsigned limit = 20;    ///< list
+  unsigned limit = 20;    ///< list, export
   bool json = false;
   bool full = false; ///< phone numbers are not masked
 };

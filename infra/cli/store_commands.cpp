@@ -91,7 +91,9 @@ int show_calls(const calls_command& command, const engine_config& config, std::o
   const auto where = database_of(config);
   if (!where)
     return report(where.error(), err);
-  const bool one = command.what == calls_command::action::show, personal = one || command.full;
+  using action = calls_command::action;
+  const bool one = command.what == action::show;
+  const bool personal = command.full || command.what != action::list;
   const auto opened =
       open_repository(*where, config.store, personal ? session_use::write : session_use::read);
   if (!opened)
@@ -101,9 +103,15 @@ int show_calls(const calls_command& command, const engine_config& config, std::o
     if (const auto noted = note_view(*rows, one ? command.call_sid : std::string{}); !noted)
       return report(noted.error(), err);
   const record_view view{command.json, command.full};
-  return command.what == calls_command::action::list
-             ? calls_list(*rows, command.limit, view, out, err)
-             : calls_show(*rows, command.call_sid, view, out, err);
+  switch (command.what) {
+  case action::list:
+    return calls_list(*rows, command.limit, view, out, err);
+  case action::export_all:
+    return calls_export(*rows, command.limit, view, out, err);
+  case action::show:
+    break;
+  }
+  return calls_show(*rows, command.call_sid, view, out, err);
 }
 
 int migrate(const migrate_command& command, const engine_config& config, std::ostream& out,

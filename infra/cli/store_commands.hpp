@@ -9,9 +9,9 @@
 
 namespace trunkline {
 
-/// `calls ls` and `calls show`: reads the store directly, so the engine need not run. Numbers are
-/// masked unless --full. Exit status: 0, 1 when the call is unknown, 69 when the store cannot be
-/// reached.
+/// `calls ls`, `calls show` and `calls export`: reads the store directly, so the engine need not
+/// run. Numbers are masked unless --full; whoever sees turns or whole numbers is in the audit log.
+/// Exit status: 0, 1 when the call is unknown, 69 when the store cannot be reached.
 int show_calls(const calls_command& command, const engine_config& config, std::ostream& out,
                std::ostream& err);
 

@@ -67,6 +67,24 @@ TEST_F(calls_commands_test, a_call_is_shown_with_its_turns_and_without_control_c
   EXPECT_EQ(call["turns"][0]["latency"][0]["ms"], 40);
 }
 
+TEST_F(calls_commands_test, an_export_has_a_line_a_call_with_its_turns) {
+  auto second = **rows_.find_call("CA1");
+  second.call_sid = "CA2";
+  second.started_at += std::chrono::hours{1};
+  ASSERT_TRUE(rows_.put_call(second));
+  EXPECT_EQ(calls_export(rows_, 10, {}, out_, err_), 0);
+  std::istringstream lines{out_.str()};
+  std::string first, other, none;
+  std::getline(lines, first);
+  std::getline(lines, other);
+  EXPECT_FALSE(std::getline(lines, none));
+  EXPECT_EQ(nlohmann::json::parse(first)["call_sid"], "CA2");
+  const auto call = nlohmann::json::parse(other);
+  EXPECT_EQ(call["caller_number"], "+1555***4567");
+  ASSERT_EQ(call["turns"].size(), 1u);
+  EXPECT_EQ(call["turns"][0]["heard"], "Hello");
+}
+
 TEST_F(calls_commands_test, an_unknown_call_is_one_line_and_a_hint) {
   EXPECT_EQ(calls_show(rows_, "CA2", {}, out_, err_), 1);
   EXPECT_EQ(err_.str(), "trunkline: there is no call CA2; see 'trunkline calls ls'\n");
