@@ -14,6 +14,7 @@
 #include "infra/metrics/metrics_text.hpp"
 #include "infra/providers/carrier_rest.hpp"
 #include "infra/speech/flite_voice.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 
@@ -30,10 +31,6 @@
 namespace trunkline {
 
 namespace {
-
-timestamp system_now() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 std::string random_token() {
   std::array<unsigned char, 24> bytes{};
@@ -74,7 +71,7 @@ public:
         rest_(std::make_shared<carrier_rest>(host_.at(0).io(), config_.carrier)),
         directory_(std::make_shared<const assistant_directory>(config_.assistants)) {
     if (!parts_.wall_clock)
-      parts_.wall_clock = system_now;
+      parts_.wall_clock = wall_now;
     if (!parts_.board)
       parts_.board = std::make_shared<provider_board>();
     for (size_t i = 0; i < host_.shards(); ++i)

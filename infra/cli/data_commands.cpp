@@ -6,6 +6,7 @@
 #include "infra/privacy/person_keys.hpp"
 #include "infra/store/open_store.hpp"
 #include "infra/store/record_json.hpp"
+#include "infra/time/wall_clock.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
 
@@ -25,10 +26,6 @@ int report(const failure& why, std::ostream& err) {
          : why.kind == failure_kind::bad_input || why.kind == failure_kind::unauthorized
              ? exit_usage
              : exit_failed;
-}
-
-timestamp wall_now() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 int new_key(std::ostream& out) {

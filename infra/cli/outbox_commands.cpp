@@ -1,8 +1,10 @@
 #include "infra/cli/outbox_commands.hpp"
 
+#include "infra/cli/operator_options.hpp"
 #include "infra/outbox/row_codec.hpp"
 #include "infra/store/open_store.hpp"
 #include "infra/store/record_json.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -57,6 +59,11 @@ int show_outbox(const outbox_command& command, const engine_config& config, std:
   const auto rows = open_repository(*where, config.store, session_use::write);
   if (!rows)
     return report(rows.error(), err);
+  if (command.what == outbox_command::action::list && command.json)
+    if (const auto noted = (*rows)->put_audit(
+            {{}, {}, operator_name(), "outbox.viewed", R"({"by":"command"})", wall_now()});
+        !noted)
+      return report(noted.error(), err);
   const auto all = (*rows)->list_dead_letters(list_max);
   if (!all)
     return report(all.error(), err);

@@ -2,8 +2,10 @@
 
 #include "infra/cli/calls_commands.hpp"
 #include "infra/cli/operator_options.hpp"
+#include "infra/privacy/sealed_repository.hpp"
 #include "infra/store/migrations.hpp"
 #include "infra/store/open_store.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -59,6 +61,18 @@ store_health room_of(const database_url& where, sql_session& db) {
   return {true, "it holds " + std::to_string(bytes >> 20) + " MB; watch the disk of its server"};
 }
 
+// Whether what callers say is encrypted, and by keys that are there.
+store_health keys_of(const store_config& config, sql_session& db, bool up_to_date) {
+  const auto keys = load_master_keys(config.data_key, config.data_key_file);
+  if (!keys)
+    return {false, keys.error().context};
+  if (up_to_date)
+    if (const auto good = check_data_keys(db, *keys); !good)
+      return {false, good.error().context};
+  return {true, *keys ? "callers' data is encrypted with data key " + (*keys)->current().id
+                      : "callers' data is not encrypted; see docs/data-protection.md"};
+}
+
 // The median of a few empty statements: what one round trip costs a call.
 result<clock::duration> round_trip(sql_session& db) {
   std::vector<clock::duration> times;
@@ -74,14 +88,12 @@ result<clock::duration> round_trip(sql_session& db) {
 
 // Who looks at what callers said is written down first.
 result<void> note_view(repository& rows, const std::string& call_sid) {
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   return rows.put_audit({{},
                          call_sid.substr(0, call_sid_max),
                          operator_name(),
                          call_sid.empty() ? "calls.viewed" : "call.viewed",
                          R"({"by":"command"})",
-                         now});
+                         wall_now()});
 }
 
 } // namespace
@@ -160,6 +172,7 @@ std::vector<store_health> check_store(const engine_config& config) {
                              : "its schema lacks " + std::to_string(missing) +
                                    " migration(s); `trunkline migrate up` or the next start "
                                    "applies them"});
+  found.push_back(keys_of(config.store, **session, missing == 0));
   found.push_back(room_of(*where, **session));
   return found;
 }

@@ -3,6 +3,7 @@
 #include "infra/log/log.hpp"
 #include "infra/outbox/call_memory.hpp"
 #include "infra/outbox/outbox.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <atomic>
 #include <future>
@@ -13,10 +14,6 @@ namespace trunkline {
 namespace {
 
 using std::chrono::milliseconds;
-
-timestamp wall_now() {
-  return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
 
 class journaled_store : public store {
 public:

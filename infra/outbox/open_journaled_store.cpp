@@ -1,6 +1,7 @@
 #include "infra/outbox/journaled_store.hpp"
 
 #include "infra/outbox/row_codec.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -68,8 +69,7 @@ result<journal_look> look_at_journal(const std::string& state_dir) {
         released = std::max(released, released_by(record));
     });
   }
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto now = wall_now();
   for (const auto& [sequence, taken_at] : rows)
     if (sequence > released) {
       if (found.waiting++ == 0)

@@ -1,6 +1,7 @@
 #include "infra/outbox/outbox.hpp"
 
 #include "infra/log/log.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <pthread.h>
 
@@ -13,10 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using clock = std::chrono::steady_clock;
-
-timestamp wall_now() {
-  return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
 
 } // namespace
 

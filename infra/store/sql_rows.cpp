@@ -1,4 +1,5 @@
 #include "infra/store/sql_rows.hpp"
+#include "infra/time/wall_clock.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -110,9 +111,7 @@ std::string table::select(std::string_view rest, std::string_view more) const {
 }
 
 int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
+  return ms(wall_now());
 }
 
 sql_values values(const call_record& call) {

@@ -74,9 +74,10 @@ TEST_P(store_commands_test, calls_are_listed_and_shown) {
 TEST_P(store_commands_test, doctor_tells_latency_schema_and_disk) {
   database.rows();
   const auto all = check_store(config);
-  ASSERT_EQ(all.size(), 3u);
+  ASSERT_EQ(all.size(), 4u);
   EXPECT_TRUE(all[0].good && all[1].good);
-  EXPECT_NE(all[2].what.find(" MB"), std::string::npos) << all[2].what;
+  EXPECT_NE(all[3].what.find(" MB"), std::string::npos) << all[3].what;
+  EXPECT_EQ(all[2].what, "callers' data is not encrypted; see docs/data-protection.md");
   EXPECT_NE(all[0].what.find("store " + database.url().shown + " opens in "), std::string::npos)
       << all[0].what;
   EXPECT_NE(all[0].what.find("answers in "), std::string::npos) << all[0].what;
