@@ -16,6 +16,7 @@ using kind = call_event::kind;
 
 constexpr auto utterance_over = 300ms;
 constexpr auto still_speaking = 60ms; // since its last sound, in a word's own pauses
+constexpr auto turn_pause = 1s;       // shorter ones are between words of one turn
 
 } // namespace
 
@@ -66,7 +67,7 @@ media_time simulated_call::take_gap(media_time at) {
 
 void simulated_call::voice_sent(media_time at) {
   const auto awaited = std::exchange(awaiting_since_, media_time{-1});
-  if (awaited >= 0us && ear_.last_heard() <= awaited)
+  if (awaited >= 0us && ear_.last_heard() <= awaited && at - awaited >= turn_pause)
     note(kind::unanswered);
   voice_since_ = at;
   if (!agent_quiet_noted_ && at - ear_.last_heard() < still_speaking)

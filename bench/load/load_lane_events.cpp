@@ -1,6 +1,7 @@
 // What a lane takes down of its calls, and the callers it makes them with.
 
 #include "bench/load/load_lane.hpp"
+#include "bench/load/usual_lines.hpp"
 
 #include <algorithm>
 
@@ -16,27 +17,6 @@ constexpr unsigned patient = 86'400; // seconds; only the plan ends a call
 
 double to_ms(media_time time) {
   return std::chrono::duration<double, std::milli>(time).count();
-}
-
-std::vector<std::string> usual_lines(habit what) {
-  switch (what) {
-  case habit::silent:
-    return {};
-  case habit::talkative:
-    return {
-        "Well, you know, I was just telling my neighbour the other day that I should really get "
-        "my teeth looked at again, because it has been quite a while, and then of course I "
-        "forgot all about it, so here I am now, calling you.",
-        "Oh, and before I forget, my sister was with you last year, and she was very happy with "
-        "everything, except for the parking, so I wanted to ask you where one parks."};
-  case habit::barge_in:
-    return {"Sorry, just a moment, I have a question.", "No, wait, that is not what I meant."};
-  case habit::echo:
-    return {"One, two, three, four, five."};
-  default:
-    return {"I would like to book an appointment, please.", "Next Tuesday in the morning.",
-            "Yes, that is fine.", "What are your opening hours?"};
-  }
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "bench/providers/providers_bench.hpp"
 
+#include "bench/load/usual_lines.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/net/net_stream.hpp"
 #include "schema/embedded.hpp"
@@ -59,22 +60,26 @@ private:
     auto scripts = options_.scripts;
     if (scripts.empty())
       scripts = shipped_scripts();
-    size_t texts = 0;
+    std::vector<caller_script> known(1);
+    known[0].lines.emplace_back().say = all_usual_lines();
     for (const auto& name : scripts) {
-      const auto script = load_caller_script(name);
+      auto script = load_caller_script(name);
       if (!script) {
         failed(script.error().context, exit_usage);
         return false;
       }
+      known.push_back(std::move(*script));
+    }
+    size_t texts = 0;
+    for (const auto& script : known)
       for (const auto& voice : options_.voices) {
-        const auto learned = fleet_->learn(*script, voice);
+        const auto learned = fleet_->learn(script, voice);
         if (!learned) {
           failed(learned.error().context, exit_usage);
           return false;
         }
         texts += *learned;
       }
-    }
     out_ << "# recognisers understand " << texts << " wordings\n";
     return true;
   }

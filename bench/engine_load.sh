@@ -1,0 +1,57 @@
+#!/bin/bash
+# Engine, stand-ins of its services and load generator together on this machine: CALLS callers of the
+# scenario `hold` who call within 10 s and talk for SECONDS more. Everything else is an option of
+# `trunkline bench run`. Services answer after fixed times, so what comes on top is the engine's.
+#   bench/engine_load.sh CALLS [SECONDS] [options]     (./dev bench load does the same, built first)
+set -eu
+usage() { echo "engine_load.sh: usage: CALLS (10 to 5000) [SECONDS] [options of bench run]" >&2; exit 2; }
+calls=${1:-}; shift || usage
+case $calls in ''|*[!0-9]*) usage ;; esac
+[ "$calls" -ge 10 ] && [ "$calls" -le 5000 ] || usage
+seconds=120 port=${PORT:-18080}
+case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) seconds=$1; shift ;; esac
+here=$(cd "$(dirname "$0")/.." && pwd)
+trunkline=${TRUNKLINE:-$here/build/release/trunkline}
+work=$(mktemp -d "${TMPDIR:-/tmp}/trunkline-load.XXXXXX")
+children=()
+finish() {
+  for one in ${children[@]+"${children[@]}"}; do kill "$one" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+wait_for() { # SECONDS COMMAND...
+  local tries=$(($1 * 10)); shift
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || { echo "engine_load.sh: '$*' does not come true" >&2; tail -n 5 "$work"/*.log >&2; exit 1; }
+    sleep 0.1
+  done
+}
+ulimit -n "$(ulimit -Hn)"
+
+"$trunkline" bench providers --env-out "$work/env" --spread 0 --stt-ms 100 --llm-ms 200 --tts-ms 100 2>"$work/providers.log" >&2 &
+children+=($!)
+wait_for 20 test -s "$work/env"
+set -a
+. "$work/env"
+set +a
+export TWILIO_AUTH_TOKEN=load-test TRUNKLINE_STATE_DIR=$work/state LOG_LEVEL=warn
+STT_PROVIDER=${STT_PROVIDER:-deepgram} LLM_PROVIDER=${LLM_PROVIDER:-openai} TTS_PROVIDER=${TTS_PROVIDER:-elevenlabs} \
+  TRUNKLINE_SERVER_LISTEN=127.0.0.1:$port TRUNKLINE_SERVER_ADMIN_LISTEN=127.0.0.1:$((port + 1)) \
+  TRUNKLINE_LIMITS_MAX_CALLS=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
+  TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \
+  "$trunkline" serve 2>"$work/serve.log" >&2 &
+engine=$!
+children+=("$engine")
+wait_for 30 "$trunkline" providers ls --admin "http://127.0.0.1:$((port + 1))"
+
+# What it prepares beside its first calls (decoders, phrases) is not what calls cost.
+ticks() { cut -d ' ' -f 14 "/proc/$engine/stat"; }
+before=$(ticks)
+until sleep 2; now=$(ticks); [ $((now - before)) -lt 4 ]; do before=$now; done
+
+sed -e "s/^calls_per_s = 10$/calls_per_s = $((calls / 10))/" -e "s/^seconds = 120$/seconds = $seconds/" \
+  -e "s/^about = .*/about = \"$calls callers who talk for $seconds s\"/" "$here/bench/scenarios/hold.toml" >"$work/hold.toml"
+"$trunkline" bench run "$work/hold.toml" --url "http://127.0.0.1:$port" --admin "http://127.0.0.1:$((port + 1))" --pid "$engine" "$@"
