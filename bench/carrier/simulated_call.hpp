@@ -181,6 +181,7 @@ private:
   media_time awaiting_since_{-1}; ///< end of our last word, while no answer was heard; or -1
   media_time voice_since_{-1};    ///< start of our line, while nothing was heard since; or -1
   media_time barge_in_since_{-1}; ///< the same, while the agent speaks on; or -1
+  bool line_begins_ = false; ///< its first sound is still to come
   size_t gaps_seen_ = 0;
   bool hang_up_after_line_ = false;
   std::string hang_up_why_;

@@ -67,7 +67,8 @@ media_time simulated_call::take_gap(media_time at) {
 
 void simulated_call::voice_sent(media_time at) {
   const auto awaited = std::exchange(awaiting_since_, media_time{-1});
-  if (awaited >= 0us && ear_.last_heard() <= awaited && at - awaited >= turn_pause)
+  const bool another_line = std::exchange(line_begins_, false); // else a pause between its words
+  if (awaited >= 0us && ear_.last_heard() <= awaited && another_line)
     note(kind::unanswered);
   voice_since_ = at;
   if (!agent_quiet_noted_ && at - ear_.last_heard() < still_speaking)
@@ -94,6 +95,7 @@ void simulated_call::act(const scripted_caller::action& action) {
   }
   if (!action.text.empty())
     note(kind::caller_speaks, action.text);
+  line_begins_ = true;
   if (leg_)
     leg_->say(action.audio);
   else if (words_ && !action.text.empty())
