@@ -38,13 +38,28 @@ void list(const std::vector<dead_letter_record>& all, bool as_json, std::ostream
     out << "no row is dead\n";
 }
 
+// A call has gone on since one of its states failed.
+result<bool> is_out_of_date(repository& in, const store_row& row) {
+  const auto* call = std::get_if<call_record>(&row);
+  if (!call)
+    return false;
+  const auto stored = in.find_call(call->call_sid);
+  if (!stored)
+    return stored.error();
+  return *stored && is_older(*call, **stored);
+}
+
 result<void> deliver(repository& to, const dead_letter_record& dead) {
   const auto row = decode(row_type(dead.kind), dead.payload);
   if (!row)
     return failure{failure_kind::bad_input, "a row of another version", false};
   return to.together([&]() -> result<void> {
-    if (auto done = apply(to, *row); !done)
-      return done;
+    const auto late = is_out_of_date(to, *row);
+    if (!late)
+      return late.error();
+    if (!*late)
+      if (auto done = apply(to, *row); !done)
+        return done;
     return to.remove_dead_letter(dead.id);
   });
 }

@@ -78,6 +78,15 @@ void take_rescue(call_record& call, const rescue_row& row) {
   ++call.error_count;
 }
 
+bool is_older(const call_record& call, const call_record& other) {
+  if (call.resumes != other.resumes)
+    return call.resumes < other.resumes;
+  if (call.ended_at.has_value() != other.ended_at.has_value())
+    return !call.ended_at;
+  return call.user_input_count + call.ai_response_count <
+         other.user_input_count + other.ai_response_count;
+}
+
 result<void> apply(repository& to, const store_row& row) {
   return std::visit(writer{to}, row);
 }

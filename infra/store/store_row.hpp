@@ -38,6 +38,8 @@ bool take_carrier_status(call_record& call, const std::string& status, int seque
 /// An emergency stays one.
 void take_recording(call_record& call);
 void take_rescue(call_record& call, const rescue_row& row);
+/// Whether this state of a call is from before `other`; either may be asked for again later.
+bool is_older(const call_record& call, const call_record& other);
 
 /// Everything that is written without an answer. Each is idempotent: it may be written twice.
 using store_row = std::variant<call_record, turn_record, audit_record, caller_message_record,
