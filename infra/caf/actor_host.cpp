@@ -30,6 +30,7 @@ actor_host::actor_host(size_t shards) {
         return scheduler_;
       });
   system_ = std::make_unique<caf::actor_system>(config_);
+  live_.emplace(*system_);
 }
 
 actor_host::~actor_host() {
@@ -37,6 +38,10 @@ actor_host::~actor_host() {
 }
 
 void actor_host::stop() {
+  if (!system_)
+    return;
+  system_->await_all_actors_done(); // some wait for answers from outside
+  live_.reset();
   system_.reset();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/caf/live_system.hpp"
 #include "infra/caf/shard_scheduler.hpp"
 
 #include <caf/actor_config.hpp>
@@ -10,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -43,6 +45,7 @@ private:
   std::vector<std::shared_ptr<boost::asio::io_context>> loops_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
+  std::optional<live_system> live_;
   shard_scheduler* scheduler_ = nullptr;
 };
 

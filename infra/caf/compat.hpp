@@ -4,6 +4,7 @@
 // uses these names, so a move to 1.x changes this folder alone. The forms below are 0.18's.
 
 #include "infra/caf/error.hpp"
+#include "infra/caf/live_system.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scheduled_actor.hpp>
@@ -32,10 +33,13 @@ void tell(Self* self, const Handle& to, Ts&&... xs) {
     self->send(to, std::forward<Ts>(xs)...);
 }
 
-/// Asynchronous, from any thread that is not an actor (sockets, worker pools).
+/// Asynchronous, from any thread that is not an actor (sockets, worker pools). After the end of the
+/// actor system it does nothing.
 template<class Handle, class... Ts>
 void tell_from_outside(const Handle& to, Ts&&... xs) {
-  if (to)
+  if (!to)
+    return;
+  if (const outside_pass pass{to->home_system()})
     caf::anon_send(to, std::forward<Ts>(xs)...);
 }
 

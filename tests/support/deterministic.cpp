@@ -19,11 +19,13 @@ deterministic::deterministic() {
   init_actor_types_once();
   config_.set("caf.scheduler.policy", "testing");
   system_ = std::make_unique<caf::actor_system>(config_);
+  live_.emplace(*system_);
   // Far from the epoch, as a steady clock is.
   coordinator().advance_time(std::chrono::hours{1});
 }
 
 deterministic::~deterministic() {
+  live_.reset();
   system_.reset();
 }
 

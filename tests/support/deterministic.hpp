@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "infra/caf/live_system.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace trunkline::testing {
 
@@ -36,6 +38,7 @@ private:
 
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
+  std::optional<live_system> live_;
 };
 
 } // namespace trunkline::testing

@@ -70,10 +70,8 @@ void shard_threads::stop() {
 }
 
 void signals::change(const std::function<void()>& how) {
-  {
-    const std::lock_guard lock{mutex_};
-    how();
-  }
+  const std::lock_guard lock{mutex_}; // also while telling: who is woken may destroy this
+  how();
   changed_.notify_all();
 }
 

@@ -288,4 +288,32 @@ TEST_F(shard_test, the_hang_hook_silences_an_actor_but_not_its_exit) {
   stop(actors);
 }
 
+// Threads of pools and stores keep handles beyond the end, and answer them.
+TEST_F(shard_test, what_is_sent_after_the_end_is_forgotten) {
+  tally counts;
+  std::atomic<bool> stop_sending{false};
+  std::promise<void> sending;
+  std::thread outside;
+  {
+    actor_host host{2};
+    auto target = host.spawn_on<worker>(0, &counts, size_t{0});
+    ASSERT_TRUE(eventually([&] { return counts.handled == 1; }));
+    outside = std::thread{[&, target] {
+      for (int sent = 0; !stop_sending; ++sent) {
+        tell_from_outside(target, std::string{"are you there"});
+        if (sent == 100)
+          sending.set_value();
+      }
+    }};
+    sending.get_future().wait();
+    stop_actor(target, caf::exit_reason::user_shutdown);
+    target = nullptr;
+    host.stop();
+  }
+  const auto handled = counts.handled.load();
+  stop_sending = true;
+  outside.join();
+  EXPECT_EQ(counts.handled, handled);
+}
+
 } // namespace

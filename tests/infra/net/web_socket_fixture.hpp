@@ -38,8 +38,8 @@ protected:
   void TearDown() override {
     if (server)
       server->close_all();
-    sockets.clear();
     shards.stop();
+    sockets.clear(); // which are their shard's alone
     server.reset();
   }
 
