@@ -9,7 +9,9 @@
 
 #include <toml++/toml.h>
 
+#include <array>
 #include <fstream>
+#include <locale>
 #include <map>
 #include <mutex>
 #include <random>
@@ -180,6 +182,12 @@ std::vector<std::string> drawn_from(const script_line& line, paraphrases which) 
 } // namespace
 
 std::regex agent_pattern(const std::string& pattern) {
+  // The library fills this table when it is first asked, without a lock.
+  [[maybe_unused]] static const bool filled = [] {
+    std::array<char, 1> narrow;
+    std::use_facet<std::ctype<char>>(std::locale::classic()).narrow("a", "a" + 1, 0, narrow.data());
+    return true;
+  }();
   constexpr std::string_view no_case = "(?i)"; // understood elsewhere, but not by std::regex
   const bool said = pattern.starts_with(no_case);
   return std::regex{said ? pattern.substr(no_case.size()) : pattern,
