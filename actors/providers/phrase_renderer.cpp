@@ -20,6 +20,7 @@ void phrase_renderer::start(std::vector<std::string> phrases) {
   for (auto& phrase : phrases)
     if (!cache_->find(voice_key_, phrase) && !cache_->restore(voice_key_, phrase))
       missing_.push_back(std::move(phrase));
+  left_ = missing_.size();
   if (!missing_.empty())
     boost::asio::post(io_, [self = shared_from_this()] { self->next(); });
 }
@@ -64,6 +65,7 @@ void phrase_renderer::on_event(tts_event event) {
   }
   cache_->keep(voice_key_, missing_.front(), sound_);
   missing_.pop_front();
+  left_ = missing_.size();
   next();
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -31,7 +32,8 @@ public:
   void start(std::vector<std::string> phrases);
   /// On the loop's thread, or when it has ended.
   void stop();
-  size_t missing() const { return missing_.size(); }
+  /// From any thread.
+  size_t missing() const { return left_; }
 
 private:
   void next();
@@ -45,6 +47,7 @@ private:
   const std::chrono::milliseconds again_after_;
   boost::asio::steady_timer timer_;
   std::deque<std::string> missing_;
+  std::atomic<size_t> left_{0}; ///< of missing_
   std::unique_ptr<tts_session> session_;
   std::shared_ptr<std::vector<uint8_t>> sound_;
   uint64_t sentence_ = 0;

@@ -95,6 +95,8 @@ heard_call fault_scene::finished(staged_call& one) {
 
 heard_call fault_scene::play_call() {
   const bool mid = cell_.when == fault_cell::moment::mid_call;
+  // A voice that fails while it says the fixed phrases is out of use before the call.
+  EXPECT_TRUE(tls_defect() || engine.phrases_are_rendered());
   if (!mid)
     begin_fault();
   staged_call caller{engine, "+15550100200",

@@ -63,6 +63,15 @@ running_engine::running_engine(const change& configure, speech kind, ladder rung
   carrier.webhooks.token = token;
 }
 
+bool running_engine::phrases_are_rendered() {
+  return wait([this] {
+    return std::all_of(renderers_.begin(), renderers_.end(), [](auto& one) {
+      const auto alive = one.lock();
+      return !alive || alive->missing() == 0;
+    });
+  });
+}
+
 engine_parts running_engine::parts_for(speech kind) {
   engine_parts parts;
   parts.engine_id = value_of(engine_id_of(config_.state_dir), "engine id");
@@ -81,7 +90,10 @@ engine_parts running_engine::parts_for(speech kind) {
   case speech::services:
     factory_ = std::make_unique<provider_factory>(config_, board);
     parts.providers = [this](const assistant& who, client_loop& loop) {
-      return factory_->make(who, loop);
+      auto made = factory_->make(who, loop);
+      if (made)
+        renderers_.insert(renderers_.end(), made->renderers.begin(), made->renderers.end());
+      return made;
     };
     break;
   case speech::told:

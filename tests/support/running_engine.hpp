@@ -49,6 +49,9 @@ public:
   bool wait_for_end(const std::shared_ptr<simulated_call>& call,
                     std::chrono::milliseconds limit = 30s);
 
+  /// Waits until the services' voices have said all fixed phrases once.
+  bool phrases_are_rendered();
+
   carrier_settings carrier;
   std::shared_ptr<told_stt> stt = std::make_shared<told_stt>();
   std::shared_ptr<holding_llm> llm = std::make_shared<holding_llm>();
@@ -63,6 +66,7 @@ private:
   std::unique_ptr<rest_stand_in> rest_;
   std::unique_ptr<embedded_providers> speech_;
   std::unique_ptr<provider_factory> factory_;
+  std::vector<std::weak_ptr<phrase_renderer>> renderers_; ///< the engine's
   std::vector<std::shared_ptr<simulated_call>> calls_, finished_;
 };
 
