@@ -38,7 +38,8 @@ set -a
 . "$work/env"
 set +a
 export TWILIO_AUTH_TOKEN=load-test TRUNKLINE_STATE_DIR=$work/state LOG_LEVEL=warn
-STT_PROVIDER=${STT_PROVIDER:-deepgram} LLM_PROVIDER=${LLM_PROVIDER:-openai} TTS_PROVIDER=${TTS_PROVIDER:-elevenlabs} \
+# One service each: a fallback to what is built in would measure a recogniser, not the engine.
+STT_PROVIDER=${LOAD_STT:-deepgram} LLM_PROVIDER=${LOAD_LLM:-openai} TTS_PROVIDER=${LOAD_TTS:-elevenlabs} \
   TRUNKLINE_SERVER_LISTEN=127.0.0.1:$port TRUNKLINE_SERVER_ADMIN_LISTEN=127.0.0.1:$((port + 1)) \
   TRUNKLINE_LIMITS_MAX_CALLS=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
   TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \
