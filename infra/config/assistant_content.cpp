@@ -1,12 +1,12 @@
 #include "infra/config/assistant_config.hpp"
 
 #include "infra/config/config_table.hpp"
+#include "protocol/text/digest.hpp"
 #include "protocol/text/json.hpp"
 #include "protocol/text/utf8.hpp"
 #include "protocol/time/local_time.hpp"
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -46,9 +46,9 @@ result<std::vector<unsigned>> parse_days(std::string_view text) {
     const auto to_name = dash == part.size() ? from_name : part.substr(dash + 1);
     for (const auto name : {from_name, to_name})
       if (!weekday_from(name))
-        return failure{failure_kind::bad_input,
-                       "has the unknown weekday '" + shortened(clean_text(name, 60), 20) +
-                           "'; use sun, mon, tue, wed, thu, fri or sat"};
+        return failure{failure_kind::bad_input, "has the unknown weekday '" +
+                                                    shortened(clean_text(name, 60), 20) +
+                                                    "'; use sun, mon, tue, wed, thu, fri or sat"};
     const auto last = *weekday_from(to_name);
     for (auto day = *weekday_from(from_name);; day = (day + 1) % 7) {
       days.push_back(day);
@@ -69,7 +69,7 @@ struct json_writer {
   nlohmann::json operator()(auto* value) const { return value->count(); }
 };
 
-template <class Record>
+template<class Record>
 nlohmann::json record_json(const Record& record, std::span<const field_row<Record>> rows) {
   auto copy = record;
   auto object = nlohmann::json::object();
@@ -78,9 +78,8 @@ nlohmann::json record_json(const Record& record, std::span<const field_row<Recor
   return object;
 }
 
-template <class Record>
-nlohmann::json list_json(const std::vector<Record>& list,
-                         std::span<const field_row<Record>> rows) {
+template<class Record>
+nlohmann::json list_json(const std::vector<Record>& list, std::span<const field_row<Record>> rows) {
   auto array = nlohmann::json::array();
   for (const auto& record : list)
     array.push_back(record_json(record, rows));
@@ -134,18 +133,7 @@ std::string assistant_json(const assistant& who) {
 }
 
 std::string assistant_version(const assistant& who) {
-  const auto content = assistant_json(who);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    return "unknown";
-  std::string hex;
-  for (size_t i = 0; i < 6; ++i) {
-    constexpr auto digits = "0123456789abcdef";
-    hex += digits[digest[i] >> 4];
-    hex += digits[digest[i] & 15];
-  }
-  return hex;
+  return to_hex(sha256(assistant_json(who)).substr(0, 6));
 }
 
 } // namespace trunkline

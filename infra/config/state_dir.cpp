@@ -3,8 +3,7 @@
 #include "infra/config/config_field.hpp"
 #include "infra/config/environment.hpp"
 #include "infra/net/http_client.hpp"
-
-#include <openssl/rand.h>
+#include "infra/privacy/random.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -13,7 +12,6 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <vector>
 
 namespace trunkline {
 
@@ -54,29 +52,13 @@ result<std::string> stored_token(const std::string& path) {
   return stored_hex(path, token_bytes, "a development token");
 }
 
-result<std::string> random_hex(size_t count) {
-  std::vector<unsigned char> bytes(count);
-  if (RAND_bytes(bytes.data(), int(bytes.size())) != 1)
-    return failure{failure_kind::internal, "no random numbers for the state directory's files"};
-  std::string hex;
-  for (const auto byte : bytes) {
-    constexpr auto digits = "0123456789abcdef";
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
-  }
-  return hex;
-}
-
 // Written aside and linked into place: whoever links first decides, nobody reads half of it.
 result<void> make_hex_file(const std::string& path, size_t bytes) {
-  const auto text = random_hex(bytes);
-  if (!text)
-    return text.error();
   auto draft = path + ".XXXXXX";
   const int file = ::mkstemp(draft.data()); // mode 0600
   if (file < 0)
     return cannot(path + " cannot be written", errno);
-  const auto line = *text + "\n";
+  const auto line = random_hex(bytes) + "\n";
   const bool written = ::write(file, line.data(), line.size()) == ssize_t(line.size());
   const int why = errno;
   ::close(file);

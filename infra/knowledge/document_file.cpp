@@ -1,11 +1,9 @@
 #include "infra/knowledge/document_file.hpp"
 
+#include "protocol/text/digest.hpp"
 #include "protocol/text/utf8.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <fstream>
 
@@ -17,16 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr size_t id_digits = 12;
 constexpr size_t title_bytes_max = 200;
-
-std::string hex_hash(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
-  std::string hex;
-  for (const auto byte : hash)
-    for (const auto nibble : {byte >> 4, byte & 15})
-      hex += "0123456789abcdef"[nibble];
-  return hex;
-}
 
 std::string megabytes(uintmax_t bytes) {
   const auto tenths = (bytes * 10 + (size_t{1} << 19)) >> 20;
@@ -114,9 +102,9 @@ result<loaded_document> loaded(const fs::path& file, const std::string& title,
                                            : file.stem().string();
   made.row.title = clean_text(name, title_bytes_max);
   made.row.source = clean_text(file.filename().string(), 400);
-  made.row.id = hex_hash(made.row.source).substr(0, id_digits);
+  made.row.id = sha256_hex(made.row.source).substr(0, id_digits);
   made.row.kind = to_string(*kind);
-  made.row.checksum = hex_hash(*bytes);
+  made.row.checksum = sha256_hex(*bytes);
   made.row.bytes = static_cast<int64_t>(bytes->size());
   made.chunks = chunks_of(*text, made.row.title);
   made.row.chunks = static_cast<int>(made.chunks.size());

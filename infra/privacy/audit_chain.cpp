@@ -1,5 +1,7 @@
 #include "infra/privacy/audit_chain.hpp"
 
+#include "protocol/text/digest.hpp"
+
 #include <vector>
 
 namespace trunkline {
@@ -96,8 +98,7 @@ std::string fault_of(const chained_row& one, const audit_head& end, const secret
 
 std::string audit_hash(const audit_record& row, const audit_head& before, const secret_key* key) {
   const auto content = content_of(row, before);
-  return key ? "hmac:" + to_hex(keyed_hash(*key, content))
-             : "sha256:" + to_hex(plain_hash(content));
+  return key ? "hmac:" + to_hex(keyed_hash(*key, content)) : "sha256:" + sha256_hex(content);
 }
 
 result<void> append_audit(sql_session& db, const audit_record& row, const secret_key* key) {

@@ -24,7 +24,7 @@ std::string audit_hash(const audit_record& row, const audit_head& before, const 
 /// transaction: whoever else appends waits until it is over.
 result<void> append_audit(sql_session& db, const audit_record& row, const secret_key* key);
 
-/// Rows in their order, all pages of them; see verify_audit.
+/// What verify_audit has found.
 struct audit_verdict {
   int64_t rows = 0;      ///< of the chain
   int64_t unchained = 0; ///< older than the chain

@@ -1,11 +1,12 @@
 #include "infra/privacy/sealing.hpp"
 
+#include "infra/privacy/random.hpp"
+#include "protocol/text/digest.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-#include <openssl/sha.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -24,11 +25,6 @@ const uint8_t* bytes_of(std::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-void fill_random(uint8_t* to, size_t size) {
-  if (RAND_bytes(to, static_cast<int>(size)) != 1)
-    throw std::runtime_error("the system has no random numbers");
-}
-
 void check(bool good) {
   if (!good)
     throw std::runtime_error("AES-256-GCM is not available");
@@ -42,19 +38,13 @@ secret_key::~secret_key() {
 
 secret_key random_key() {
   secret_key key;
-  fill_random(key.bytes.data(), key.bytes.size());
+  fill_random(key.bytes);
   return key;
-}
-
-std::string random_hex(size_t bytes) {
-  std::string raw(bytes, '\0');
-  fill_random(bytes_of(raw), raw.size());
-  return to_hex(raw);
 }
 
 std::string seal(const secret_key& key, std::string_view text, std::string_view bound_to) {
   std::string out(nonce_size + text.size() + tag_size, '\0');
-  fill_random(bytes_of(out), nonce_size);
+  fill_random({bytes_of(out), nonce_size});
   const cipher_context context{EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free};
   int size = 0;
   check(context && EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes.data(),
@@ -91,18 +81,7 @@ std::optional<std::string> unseal(const secret_key& key, std::string_view sealed
 }
 
 std::string keyed_hash(const secret_key& key, std::string_view text) {
-  std::string out(SHA256_DIGEST_LENGTH, '\0');
-  unsigned size = 0;
-  if (!HMAC(EVP_sha256(), key.bytes.data(), static_cast<int>(key.bytes.size()), bytes_of(text),
-            text.size(), bytes_of(out), &size))
-    throw std::runtime_error("HMAC-SHA256 is not available");
-  return out;
-}
-
-std::string plain_hash(std::string_view text) {
-  std::string out(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(bytes_of(text), text.size(), bytes_of(out));
-  return out;
+  return hmac_sha256({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()}, text);
 }
 
 secret_key derived_key(const secret_key& from, std::string_view purpose) {
@@ -111,17 +90,6 @@ secret_key derived_key(const secret_key& from, std::string_view purpose) {
   std::copy(raw.begin(), raw.end(), key.bytes.begin());
   OPENSSL_cleanse(raw.data(), raw.size());
   return key;
-}
-
-std::string to_hex(std::string_view bytes) {
-  std::string hex;
-  hex.reserve(bytes.size() * 2);
-  for (const auto one : bytes) {
-    const auto byte = static_cast<uint8_t>(one);
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
 }
 
 } // namespace trunkline

@@ -18,10 +18,8 @@ struct secret_key {
   ~secret_key();
 };
 
-/// From the system's random source; throws std::runtime_error when there is none.
+/// See random.hpp.
 secret_key random_key();
-/// So many random bytes, as twice as many hexadecimal digits.
-std::string random_hex(size_t bytes);
 
 /// AES-256-GCM (NIST SP 800-38D): 12 bytes of nonce, the text's bytes, 16 bytes of tag. What it is
 /// `bound_to` (table, column, row) is not in it, but the same is needed to open it.
@@ -30,12 +28,9 @@ std::string seal(const secret_key& key, std::string_view text, std::string_view 
 std::optional<std::string> unseal(const secret_key& key, std::string_view sealed,
                                   std::string_view bound_to);
 
-/// HMAC-SHA256 (RFC 2104), 32 bytes.
+/// HMAC-SHA256, 32 bytes.
 std::string keyed_hash(const secret_key& key, std::string_view text);
-/// SHA-256, 32 bytes.
-std::string plain_hash(std::string_view text);
 /// A key for one purpose, made of another.
 secret_key derived_key(const secret_key& from, std::string_view purpose);
-std::string to_hex(std::string_view bytes);
 
 } // namespace trunkline

@@ -1,5 +1,6 @@
 // Recognisers by name.
 
+#include "infra/privacy/random.hpp"
 #include "infra/providers/remote_services.hpp"
 #include "infra/providers/socket_stt.hpp"
 #include "infra/providers/utterance_stt.hpp"
@@ -10,13 +11,9 @@
 #include "protocol/openai/transcription.hpp"
 #include "protocol/vosk/recognition.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
-#include <stdexcept>
 #include <utility>
 
 namespace trunkline {
@@ -29,18 +26,6 @@ using namespace std::chrono_literals;
 constexpr client_timeouts socket{1500ms, 2000ms, 5000ms};
 /// Connect, the transcript (replaced by the assistant's speech timeout), whole.
 constexpr client_timeouts cloud{1500ms, 3000ms, 8000ms}, local{500ms, 3000ms, 12000ms};
-
-std::string new_request_id() {
-  std::array<uint8_t, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error("no random numbers"); // OpenSSL without a source of them
-  std::string id;
-  for (const auto byte : bytes) {
-    id += "0123456789abcdef"[byte >> 4];
-    id += "0123456789abcdef"[byte & 15];
-  }
-  return id;
-}
 
 std::string language_code(const assistant& who) {
   return who.language.substr(0, who.language.find('-'));
@@ -119,7 +104,7 @@ made_stt azure(const service_entry& entry, const service_place& place) {
   settings.language = place.who.language;
   settings.phrases = terms_of(place.who);
   settings.segmentation = 300ms; // the shortest silence that may end a turn
-  settings.new_id = new_request_id;
+  settings.new_id = [] { return random_hex(16); };
   settings.timestamp = [] {
     return iso_time(
         std::chrono::time_point_cast<timestamp::duration>(std::chrono::system_clock::now()));

@@ -1,9 +1,8 @@
 #include "infra/speech/phrase_cache.hpp"
 
-#include <openssl/sha.h>
+#include "protocol/text/digest.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <system_error>
 
@@ -14,16 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t said_once_max = 2000;
-
-std::string hex_digest(const std::string& text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  std::string hex;
-  for (const auto byte : digest)
-    for (const auto nibble : {byte >> 4, byte & 15})
-      hex += "0123456789abcdef"[nibble];
-  return hex;
-}
 
 // Under another name first: a reader never finds half a file.
 void write_whole(const fs::path& file, const std::vector<uint8_t>& bytes) {
@@ -58,7 +47,7 @@ std::string phrase_cache::key_of(const std::string& voice, const std::string& te
 }
 
 fs::path phrase_cache::file_of(const std::string& key) const {
-  return settings_.directory / (hex_digest(key) + ".mulaw");
+  return settings_.directory / (sha256_hex(key) + ".mulaw");
 }
 
 phrase_cache::sound phrase_cache::find(const std::string& voice, const std::string& text) {

@@ -1,7 +1,7 @@
 #include "infra/store/migrations.hpp"
 
-#include "infra/privacy/sealing.hpp"
 #include "infra/store/sql_rows.hpp"
+#include "protocol/text/digest.hpp"
 #include "schema/embedded.hpp"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ std::vector<migration_file> files(sql_dialect dialect) {
       continue;
     auto name = file.path.substr(folder.size());
     name.remove_suffix(std::string_view{".sql"}.size());
-    all.push_back({std::string{name}, std::string{file.text}, to_hex(plain_hash(file.text))});
+    all.push_back({std::string{name}, std::string{file.text}, sha256_hex(file.text)});
   }
   return all;
 }

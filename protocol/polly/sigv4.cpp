@@ -1,12 +1,9 @@
 #include "protocol/polly/sigv4.hpp"
 
 #include "protocol/http/query.hpp"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "protocol/text/digest.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace trunkline {
@@ -16,24 +13,6 @@ namespace {
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 
 using fields = std::vector<std::pair<std::string, std::string>>;
-
-std::string hex(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += "0123456789abcdef"[byte >> 4];
-    out += "0123456789abcdef"[byte & 15];
-  }
-  return out;
-}
-
-std::string hmac(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &length);
-  return {reinterpret_cast<const char*>(digest.data()), length};
-}
 
 std::string lower_case(std::string_view text) {
   std::string out;
@@ -110,13 +89,6 @@ std::string scope_text(const sigv4_scope& scope) {
 
 } // namespace
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  return hex({reinterpret_cast<const char*>(digest.data()), length});
-}
-
 std::string sigv4_canonical_request(const sigv4_request& request) {
   const auto headers = canonical_headers(request.headers);
   auto out = request.method + "\n" + canonical_path(request.path) + "\n" +
@@ -132,16 +104,16 @@ std::string sigv4_string_to_sign(const sigv4_scope& scope, std::string_view cano
 }
 
 std::string sigv4_key(std::string_view secret, const sigv4_scope& scope) {
-  auto key = hmac("AWS4" + std::string{secret}, scope.amz_date.substr(0, 8));
-  key = hmac(key, scope.region);
-  key = hmac(key, scope.service);
-  return hmac(key, "aws4_request");
+  auto key = hmac_sha256("AWS4" + std::string{secret}, scope.amz_date.substr(0, 8));
+  key = hmac_sha256(key, scope.region);
+  key = hmac_sha256(key, scope.service);
+  return hmac_sha256(key, "aws4_request");
 }
 
 std::string sigv4_signature(std::string_view secret, const sigv4_scope& scope,
                             const sigv4_request& request) {
-  return hex(hmac(sigv4_key(secret, scope),
-                  sigv4_string_to_sign(scope, sigv4_canonical_request(request))));
+  return to_hex(hmac_sha256(sigv4_key(secret, scope),
+                            sigv4_string_to_sign(scope, sigv4_canonical_request(request))));
 }
 
 std::string sigv4_authorization(const aws_credentials& credentials, const sigv4_scope& scope,

@@ -34,8 +34,6 @@ struct sigv4_request {
   std::string_view body{};
 };
 
-std::string sha256_hex(std::string_view bytes);
-
 std::string sigv4_canonical_request(const sigv4_request& request);
 std::string sigv4_string_to_sign(const sigv4_scope& scope, std::string_view canonical_request);
 /// 32 raw bytes.

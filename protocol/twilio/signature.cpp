@@ -1,13 +1,11 @@
 #include "protocol/twilio/signature.hpp"
 
 #include "protocol/text/base64.hpp"
+#include "protocol/text/digest.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace trunkline {
@@ -73,18 +71,6 @@ bool any_matches(std::string_view token, const std::vector<std::string>& urls,
   return matches;
 }
 
-std::string sha256_hex(std::string_view body) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(body.data(), body.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
-}
-
 } // namespace
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
@@ -101,12 +87,7 @@ std::string sign_webhook(std::string_view token, std::string_view url, const for
     message += name;
     message += value;
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  HMAC(EVP_sha1(), token.data(), static_cast<int>(token.size()),
-       reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(),
-       &length);
-  return base64_encode(std::span<const uint8_t>{digest.data(), length});
+  return base64_encode(hmac_sha1(token, message));
 }
 
 std::vector<std::string> webhook_url_candidates(std::string_view url) {

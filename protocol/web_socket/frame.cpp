@@ -1,9 +1,8 @@
 #include "protocol/web_socket/frame.hpp"
 
 #include "protocol/text/base64.hpp"
+#include "protocol/text/digest.hpp"
 #include "protocol/text/utf8.hpp"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -123,10 +122,7 @@ std::optional<close_reason> parse_close(std::string_view payload) {
 std::string accept_key(std::string_view key) {
   std::string text{key};
   text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // fixed by the RFC
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr);
-  return base64_encode(std::span<const uint8_t>{digest.data(), length});
+  return base64_encode(sha1(text));
 }
 
 bool is_valid_key(std::string_view key) {

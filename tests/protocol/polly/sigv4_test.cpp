@@ -1,4 +1,5 @@
 #include "protocol/polly/sigv4.hpp"
+#include "protocol/text/digest.hpp"
 
 #include <gtest/gtest.h>
 
