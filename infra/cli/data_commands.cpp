@@ -78,10 +78,11 @@ int reseal(const engine_config& config, std::ostream& out, std::ostream& err) {
 }
 
 // What was deleted is overwritten in a SQLite file; its write-ahead log still has it.
-void clear_log(const database_url& where, const store_config& config) {
-  if (where.dialect != sql_dialect::sqlite)
+void clear_log(const engine_config& config) {
+  const auto where = database_of(config);
+  if (!where || where->dialect != sql_dialect::sqlite)
     return;
-  if (const auto session = open_session(where, config, session_use::migrate))
+  if (const auto session = open_session(*where, config.store, session_use::migrate))
     (void)(*session)->script("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
@@ -118,10 +119,7 @@ int on_person(const data_command& command, const engine_config& config, std::ost
   auto tenant = tenant_of(command.tenant, config);
   if (!tenant)
     return report(tenant.error(), err);
-  const auto where = database_of(config);
-  if (!where)
-    return report(where.error(), err);
-  const auto rows = open_repository(*where, config.store, session_use::write);
+  const auto rows = open_repository(config, session_use::write);
   if (!rows)
     return report(rows.error(), err);
   const data_request request{std::move(*tenant), command.number, operator_name(),
@@ -129,7 +127,7 @@ int on_person(const data_command& command, const engine_config& config, std::ost
   if (command.what == data_command::action::export_all)
     return print_export(**rows, request, out, err);
   const int status = erase(**rows, request, command.cancel_upcoming, out, err);
-  clear_log(*where, config.store);
+  clear_log(config);
   return status;
 }
 

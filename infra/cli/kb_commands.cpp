@@ -275,9 +275,12 @@ int knowledge_command_main(const kb_command& command, const engine_config& confi
     if (const auto migrated = migrate_up(**session); !migrated)
       return complain(migrated.error(), exit_failed);
   }
-  const auto rows = open_repository(*where, config.store, session_use::write);
+  const auto rows = open_repository(config, session_use::write);
   if (!rows)
     return complain(rows.error(), exit_unreachable);
+  if (command.what == kb_command::action::unanswered) // callers' own words
+    if (const auto noted = note_view(**rows, "questions.viewed"); !noted)
+      return complain(noted.error(), exit_failed);
   return kb_run{command, std::move(*tenant), (*rows)->knowledge(), out, err}.run();
 }
 

@@ -1,5 +1,6 @@
 #include "infra/cli/operator_options.hpp"
 
+#include "infra/time/wall_clock.hpp"
 #include "protocol/text/utf8.hpp"
 
 #include <pwd.h>
@@ -11,6 +12,8 @@
 namespace trunkline {
 
 namespace {
+
+constexpr size_t call_sid_max = 100;
 
 std::string joined(const std::set<std::string>& names) {
   std::string all;
@@ -46,6 +49,15 @@ std::string operator_name() {
                            : entry                     ? entry->pw_name
                                                        : std::to_string(::geteuid());
   return "operator:" + clean_text(name, 60);
+}
+
+result<void> note_view(repository& rows, const std::string& action, const std::string& call_sid) {
+  return rows.put_audit({{},
+                         clean_text(call_sid, call_sid_max),
+                         operator_name(),
+                         action,
+                         R"({"by":"command"})",
+                         wall_now()});
 }
 
 } // namespace trunkline

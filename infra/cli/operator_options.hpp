@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/store/repository.hpp"
 #include "schema/config.hpp"
 #include "schema/failure.hpp"
 
@@ -12,5 +13,9 @@ result<std::string> tenant_of(const std::string& given, const engine_config& con
 
 /// Who types, for the audit log: "operator:<user of this machine>".
 std::string operator_name();
+
+/// Writes down that the operator looks at what callers said: before it is shown, or it is not.
+result<void> note_view(repository& rows, const std::string& action,
+                       const std::string& call_sid = {});
 
 } // namespace trunkline

@@ -68,16 +68,11 @@ result<void> deliver(repository& to, const dead_letter_record& dead) {
 
 int show_outbox(const outbox_command& command, const engine_config& config, std::ostream& out,
                 std::ostream& err) {
-  const auto where = database_of(config);
-  if (!where)
-    return report(where.error(), err);
-  const auto rows = open_repository(*where, config.store, session_use::write);
+  const auto rows = open_repository(config, session_use::write);
   if (!rows)
     return report(rows.error(), err);
   if (command.what == outbox_command::action::list && command.json)
-    if (const auto noted = (*rows)->put_audit(
-            {{}, {}, operator_name(), "outbox.viewed", R"({"by":"command"})", wall_now()});
-        !noted)
+    if (const auto noted = note_view(**rows, "outbox.viewed"); !noted)
       return report(noted.error(), err);
   const auto all = (*rows)->list_dead_letters(list_max);
   if (!all)

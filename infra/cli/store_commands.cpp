@@ -17,7 +17,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr size_t call_sid_max = 100;
 constexpr uintmax_t disk_bytes_min = 500u << 20;
 
 int report(const failure& why, std::ostream& err) {
@@ -86,33 +85,20 @@ result<clock::duration> round_trip(sql_session& db) {
   return times[2];
 }
 
-// Who looks at what callers said is written down first.
-result<void> note_view(repository& rows, const std::string& call_sid) {
-  return rows.put_audit({{},
-                         call_sid.substr(0, call_sid_max),
-                         operator_name(),
-                         call_sid.empty() ? "calls.viewed" : "call.viewed",
-                         R"({"by":"command"})",
-                         wall_now()});
-}
-
 } // namespace
 
 int show_calls(const calls_command& command, const engine_config& config, std::ostream& out,
                std::ostream& err) {
-  const auto where = database_of(config);
-  if (!where)
-    return report(where.error(), err);
   using action = calls_command::action;
   const bool one = command.what == action::show;
   const bool personal = command.full || command.what != action::list;
-  const auto opened =
-      open_repository(*where, config.store, personal ? session_use::write : session_use::read);
+  const auto opened = open_repository(config, personal ? session_use::write : session_use::read);
   if (!opened)
     return report(opened.error(), err);
   const auto& rows = *opened;
   if (personal)
-    if (const auto noted = note_view(*rows, one ? command.call_sid : std::string{}); !noted)
+    if (const auto noted = note_view(*rows, one ? "call.viewed" : "calls.viewed", command.call_sid);
+        !noted)
       return report(noted.error(), err);
   const record_view view{command.json, command.full};
   switch (command.what) {

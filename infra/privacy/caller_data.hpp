@@ -23,10 +23,11 @@ struct erasure {
   size_t dead_letters = 0;
   size_t cancelled = 0; ///< upcoming appointments
 };
+/// So long the last rows of a call may be on their way.
+inline constexpr std::chrono::minutes settling{2};
 /// Erases a caller, all or nothing, and says so in the audit log. `conflict`, one line that says
 /// what to do: a call that is not over for `settling` yet, whose last rows may be on their way, or
 /// upcoming appointments that may not be cancelled. `not_found`: nothing is kept of the number.
-inline constexpr std::chrono::minutes settling{2};
 result<erasure> erase_caller(repository& rows, const data_request& request, bool cancel_upcoming);
 
 } // namespace trunkline

@@ -1,12 +1,14 @@
 #include "infra/privacy/master_keys.hpp"
 
+#include "infra/config/environment.hpp"
+#include "infra/privacy/random.hpp"
 #include "protocol/text/base64.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 namespace trunkline {
 
@@ -35,6 +37,15 @@ result<master_keys::entry> read_entry(std::string_view word) {
   std::copy(raw.begin(), raw.end(), one.key.bytes.begin());
   std::fill(raw.begin(), raw.end(), uint8_t{0});
   return one;
+}
+
+result<std::string> secret_file(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto mode = fs::status(path, error).permissions();
+  if (!error && (mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none)
+    return bad(path + " can be read by others; run: chmod 600 " + path);
+  return read_small_file(path, file_bytes_max);
 }
 
 // The words of a line up to a remark.
@@ -81,16 +92,10 @@ const secret_key* master_keys::find(std::string_view id) const {
 result<shared_master_keys> load_master_keys(const std::string& text, const std::string& file) {
   if (text.empty() && file.empty())
     return shared_master_keys{};
-  std::string read = text;
-  if (text.empty()) {
-    std::ifstream in{file, std::ios::binary};
-    if (!in)
-      return bad("store.data_key_file: " + file + " cannot be read");
-    read.resize(file_bytes_max);
-    in.read(read.data(), static_cast<std::streamsize>(read.size()));
-    read.resize(static_cast<size_t>(in.gcount()));
-  }
-  auto keys = master_keys::parse(read);
+  auto read = text.empty() ? secret_file(file) : result<std::string>{text};
+  if (!read)
+    return bad("store.data_key_file: " + read.error().context);
+  auto keys = master_keys::parse(*read);
   if (!keys)
     return bad((text.empty() ? "store.data_key_file: " + file : "store.data_key") + ": " +
                keys.error().context);

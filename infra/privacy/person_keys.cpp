@@ -1,7 +1,10 @@
 #include "infra/privacy/person_keys.hpp"
 
+#include "infra/privacy/random.hpp"
+#include "infra/store/person_rows.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "protocol/text/base64.hpp"
+#include "protocol/text/digest.hpp"
 
 #include <vector>
 
@@ -122,7 +125,7 @@ result<std::optional<person>> person_keys::find(const std::string& column,
     return read.error();
   if (*read == 0)
     return std::optional<person>{};
-  person who{id, "erased", {}};
+  person who{id, erased_number, {}};
   if (sealed_key.empty())
     return std::optional{who};
   const auto key = open_key(master_id, sealed_key, bound_to_person(id));
@@ -134,18 +137,15 @@ result<std::optional<person>> person_keys::find(const std::string& column,
   return std::optional{person{id, std::move(*number), *key}};
 }
 
-void person_keys::remember(const person& who, const std::string& lookup) {
+void person_keys::remember(const person& who) {
   if (persons_.size() >= remembered_max)
     forget();
   persons_.insert_or_assign(who.id, remembered_person{who, now_() + remembered});
-  if (!lookup.empty())
-    ids_.insert_or_assign(lookup, who.id);
 }
 
 void person_keys::forget() {
   whole_.clear();
   persons_.clear();
-  ids_.clear();
 }
 
 result<person> person_keys::by_id(const std::string& id) {
@@ -159,21 +159,8 @@ result<person> person_keys::by_id(const std::string& id) {
     return found.error();
   if (!*found)
     return failure{failure_kind::not_found, "there is no person " + id, false};
-  remember(**found, {});
+  remember(**found);
   return **found;
-}
-
-result<std::optional<person>> person_keys::find_by_lookup(const std::string& lookup) {
-  if (const auto known = ids_.find(lookup); known != ids_.end()) {
-    const auto who = persons_.find(known->second);
-    if (who != persons_.end() && now_() < who->second.until)
-      return std::optional{who->second.who};
-    ids_.erase(known);
-  }
-  auto found = find("lookup", lookup);
-  if (found && *found)
-    remember(**found, lookup);
-  return found;
 }
 
 result<void> person_keys::make_person(const std::string& tenant_id, const std::string& number,
@@ -207,12 +194,15 @@ result<std::optional<person>> person_keys::of_caller(const std::string& tenant_i
   if (!key)
     return key.error();
   const auto lookup = lookup_of(*key, tenant_id, number, call_sid);
-  auto found = find_by_lookup(lookup);
-  if (!found || *found || !make)
-    return found;
-  if (auto made = make_person(tenant_id, number, lookup); !made)
-    return made.error();
-  return find_by_lookup(lookup); // or the one that another engine made
+  auto found = find("lookup", lookup);
+  if (found && !*found && make) {
+    if (auto made = make_person(tenant_id, number, lookup); !made)
+      return made.error();
+    found = find("lookup", lookup); // or the one that another engine made
+  }
+  if (found && *found)
+    remember(**found);
+  return found;
 }
 
 result<void> person_keys::destroy(const std::string& id, int64_t at_ms) {

@@ -20,8 +20,9 @@ struct person {
 };
 
 /// Keys of one database: those of persons (table `persons`) and those of the whole (`data_keys`),
-/// each sealed by a master key. Uses the session of a repository, on its thread. What was read is
-/// remembered for a minute, so an erased person is forgotten within that time.
+/// each sealed by a master key. Uses the session of a repository, on its thread. Persons are
+/// remembered by their id for a minute, and never by their number: one who calls again a moment
+/// after the erasure is somebody new.
 ///
 /// Failures: the session's; `unauthorized` when the master key that seals a row is not known.
 class person_keys {
@@ -58,19 +59,17 @@ private:
     std::chrono::steady_clock::time_point until;
   };
   result<std::optional<person>> find(const std::string& column, const std::string& value);
-  result<std::optional<person>> find_by_lookup(const std::string& lookup);
   result<secret_key> open_key(const std::string& master_id, const std::string& sealed,
                               const std::string& bound_to) const;
   result<void> make_person(const std::string& tenant_id, const std::string& number,
                            const std::string& lookup);
-  void remember(const person& who, const std::string& lookup);
+  void remember(const person& who);
 
   sql_session& db_;
   const shared_master_keys keys_;
   const clock now_;
   std::unordered_map<std::string, secret_key> whole_;          ///< by purpose
   std::unordered_map<std::string, remembered_person> persons_; ///< by id
-  std::unordered_map<std::string, std::string> ids_;           ///< by lookup
 };
 
 /// Digits make a number; "anonymous", "" and the like are nobody's.

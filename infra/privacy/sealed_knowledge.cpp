@@ -1,6 +1,7 @@
 #include "infra/privacy/sealed_knowledge.hpp"
 
 #include "infra/privacy/sealed_text.hpp"
+#include "protocol/text/digest.hpp"
 #include "protocol/text/search_terms.hpp"
 
 namespace trunkline {

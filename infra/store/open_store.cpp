@@ -94,6 +94,13 @@ result<std::unique_ptr<repository>> open_repository(const database_url& where,
   return make_sealed_repository(std::move(*session), std::move(*keys));
 }
 
+result<std::unique_ptr<repository>> open_repository(const engine_config& config, session_use use) {
+  const auto where = database_of(config);
+  if (!where)
+    return where.error();
+  return open_repository(*where, config.store, use);
+}
+
 result<std::shared_ptr<store>> open_store(const database_url& where, const store_config& config) {
   return open_with(where, config, {config.queue_max, config.patience});
 }

@@ -20,6 +20,8 @@ result<std::unique_ptr<sql_session>> open_session(const database_url& where,
 /// A repository on such a session, encrypted when the configuration has a key.
 result<std::unique_ptr<repository>> open_repository(const database_url& where,
                                                     const store_config& config, session_use use);
+/// The same for the database of a configuration.
+result<std::unique_ptr<repository>> open_repository(const engine_config& config, session_use use);
 
 /// The store of either kind: opens and migrates the database, then starts one writing thread and,
 /// on PostgreSQL, `connections` - 1 reading ones. Failures are one line with the database's name.

@@ -24,7 +24,6 @@ struct erased_rows {
   size_t calls = 0, appointments = 0; ///< anonymous now
   size_t turns = 0, tool_runs = 0, messages = 0, questions = 0;
 
-  size_t all() const { return calls + appointments + turns + tool_runs + messages + questions; }
   erased_rows& operator+=(const erased_rows& more) {
     calls += more.calls;
     appointments += more.appointments;

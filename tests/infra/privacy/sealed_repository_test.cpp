@@ -166,6 +166,16 @@ TEST_P(sealed_repository_test, a_destroyed_key_takes_all_of_one_person_and_nothi
   EXPECT_EQ((**other->find_call("CA3")).caller_number, number) << "somebody new";
 }
 
+TEST_P(sealed_repository_test, one_erased_by_another_process_who_calls_again_at_once_is_kept) {
+  put_everything("CA1"); // by an engine, which remembers the person
+  ASSERT_TRUE(database.rows()->erase("t1", number, at(9)));
+  ASSERT_TRUE(rows->put_call(call("CA2")));
+  ASSERT_TRUE(rows->put_turn(turn("CA2")));
+  const auto other = database.rows();
+  EXPECT_EQ((**other->find_call("CA2")).caller_number, number);
+  EXPECT_EQ(other->turns_of("CA2")->at(0).text, words);
+}
+
 TEST_P(sealed_repository_test, what_was_changed_or_moved_in_the_database_is_not_read) {
   ASSERT_TRUE(rows->put_call(call("CA1")));
   ASSERT_TRUE(rows->put_turn(turn("CA1", 0)));

@@ -3,11 +3,13 @@
 #include "infra/privacy/master_keys.hpp"
 #include "infra/privacy/sealing.hpp"
 #include "protocol/text/base64.hpp"
+#include "protocol/text/digest.hpp"
 #include "tests/support/paths.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 using namespace trunkline;
@@ -45,8 +47,7 @@ TEST(sealing, opens_what_the_authors_of_the_mode_have_sealed) {
 
 // The example "abc" of FIPS 180-4.
 TEST(sealing, hashes_as_published) {
-  EXPECT_EQ(to_hex(plain_hash("abc")),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(sealing, the_same_text_is_never_sealed_the_same_way) {
@@ -99,12 +100,18 @@ TEST(master_keys, come_from_the_environment_or_a_file) {
   const auto path = (dir.path() / "keys").string();
   const auto in_file = new_master_key("file"), given = new_master_key("given");
   std::ofstream{path} << in_file << "\n";
+  const auto open_to_all = load_master_keys("", path);
+  ASSERT_FALSE(open_to_all);
+  EXPECT_EQ(open_to_all.error().context,
+            "store.data_key_file: " + path + " can be read by others; run: chmod 600 " + path);
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
   EXPECT_EQ(*load_master_keys("", ""), nullptr);
   EXPECT_TRUE((*load_master_keys("", path))->current().id.starts_with("kfile-"));
   EXPECT_TRUE((*load_master_keys(given, path))->current().id.starts_with("kgiven-"));
   const auto missing = load_master_keys("", path + ".not");
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().context, "store.data_key_file: " + path + ".not cannot be read");
+  EXPECT_EQ(missing.error().context,
+            "store.data_key_file: " + path + ".not: there is no such file");
 }
 
 } // namespace
