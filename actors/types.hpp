@@ -141,11 +141,13 @@ struct announced_call {
   uint64_t serial = 0; ///< of the admission
   std::string channel = "media_stream";
 };
-/// The store to the call manager: the first row of an admitted call is durable, or cannot be.
+/// To the call manager: the first row of an admitted call is durable, or cannot be, or (its own
+/// timer) the disk has not said in time.
 struct call_kept {
+  enum class what : uint8_t { durable, refused, late };
   std::string call_sid;
   uint64_t serial = 0;
-  bool kept = true;
+  what came = what::durable;
 };
 /// The after-page brings a caller back: a new tree with the conversation as stored.
 struct resume_call {

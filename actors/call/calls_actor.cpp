@@ -108,7 +108,8 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
   log_event(log_level::info, "call.started",
             {{"call_sid", record.call_sid}, {"from", mask_number(call.from)}});
   record.engine_id = setup.engine_id;
-  return when_durable(admit(std::move(record), std::move(who), setup.common));
+  const auto sid = record.call_sid;
+  return when_durable(sid, admit(std::move(record), std::move(who), setup.common));
 }
 
 caf::result<announced_call> calls_state::resume(resume_call&& call) {
@@ -129,7 +130,8 @@ caf::result<announced_call> calls_state::resume(resume_call&& call) {
   log_event(log_level::warn, "call.resumed",
             {{"call_sid", call.record.call_sid}, {"count", call.record.resumes}});
   call.record.engine_id = setup.engine_id;
-  return when_durable(admit(std::move(call.record), std::move(who), std::move(given)));
+  const auto sid = call.record.call_sid;
+  return when_durable(sid, admit(std::move(call.record), std::move(who), std::move(given)));
 }
 
 announced_call calls_state::admit(call_record record, std::shared_ptr<const assistant> who,
@@ -143,7 +145,8 @@ announced_call calls_state::admit(call_record record, std::shared_ptr<const assi
   answer.channel = record.channel;
   auto kept = [me = self_handle<calls_actor>(self), sid, id = serial](const result<void>& done) {
     const bool shed = !done && done.error().kind == failure_kind::overloaded;
-    tell_from_outside(me, call_kept{sid, id, done.has_value() || shed});
+    using came = call_kept::what;
+    tell_from_outside(me, call_kept{sid, id, done || shed ? came::durable : came::refused});
   };
   if (!setup.common.rows->put(record, kept)) // before the tree, whose rows are later ones
     kept(failure{failure_kind::unavailable, "the store is full", true});
@@ -156,10 +159,14 @@ announced_call calls_state::admit(call_record record, std::shared_ptr<const assi
   return answer;
 }
 
-/// A webhook is answered when its call would survive us.
-caf::result<announced_call> calls_state::when_durable(announced_call answer) {
+/// A webhook is answered when its call would survive us. A disk that is slow today costs nobody the
+/// agent: after `durable_within` the caller is let in, and only a power cut could lose the row.
+caf::result<announced_call> calls_state::when_durable(const std::string& call_sid,
+                                                      announced_call answer) {
   auto promise = self->make_response_promise<announced_call>();
   const auto id = answer.serial;
+  tell_later(self, self_handle<calls_actor>(self), durable_within,
+             call_kept{call_sid, id, call_kept::what::late});
   not_kept_yet.emplace(id, std::pair{std::move(answer), promise});
   return promise;
 }
@@ -169,7 +176,12 @@ void calls_state::on_kept(const call_kept& news) {
   if (node.empty())
     return;
   auto& [answer, promise] = node.mapped();
-  if (!news.kept) {
+  if (news.came == call_kept::what::late) {
+    log_event(log_level::error, "call.not_yet_durable", {{"call_sid", news.call_sid}});
+    if (setup.common.metrics)
+      setup.common.metrics->error("not_yet_durable", "journal");
+  }
+  if (news.came == call_kept::what::refused) {
     answer.what = announced_call::verdict::full; // asked for a message instead
     if (auto found = setup.registry->live.find(news.call_sid); found != setup.registry->live.end())
       tell(self, found->second.handle, end_agent{"not_stored"});

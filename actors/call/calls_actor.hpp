@@ -71,6 +71,8 @@ struct calls_state {
   static inline const char* name = "calls";
   static constexpr std::chrono::milliseconds beat_every{500};
   static constexpr unsigned beats_missed_max = 2;
+  /// How long a webhook waits for the disk; less than the gate waits for us.
+  static constexpr std::chrono::milliseconds durable_within{400};
 
   calls_state(calls_actor::pointer self, calls_setup setup);
   ~calls_state();
@@ -81,7 +83,7 @@ private:
   caf::result<announced_call> announce(incoming_call&& call);
   caf::result<announced_call> resume(resume_call&& call);
   announced_call admit(call_record record, std::shared_ptr<const assistant> who, call_setup given);
-  caf::result<announced_call> when_durable(announced_call answer);
+  caf::result<announced_call> when_durable(const std::string& call_sid, announced_call answer);
   void on_kept(const call_kept& news);
   bool attach(attach_stream&& stream);
   bool pass_on(gather_turn&& turn);
@@ -103,7 +105,7 @@ private:
   bool draining = false, drained = false;
   std::chrono::steady_clock::time_point drain_since;
   uint64_t serial = 0;
-  /// Admitted; their webhooks are answered when their first row is durable.
+  /// Admitted; their webhooks are answered when their first row is durable, or the disk is late.
   std::map<uint64_t, std::pair<announced_call, caf::typed_response_promise<announced_call>>>
       not_kept_yet;
   std::multimap<std::string, caf::typed_response_promise<void>> waiting; ///< for the end of a call

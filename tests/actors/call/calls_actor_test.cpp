@@ -114,12 +114,21 @@ TEST_F(calls_test, answer_a_webhook_when_its_call_is_durable_and_not_before) {
   ASSERT_EQ(taken.size(), 1u);
   EXPECT_EQ(taken[0].engine_id, "this");
   ASSERT_EQ(rows->waiting.size(), 1u);
-  advance(400ms);
+  advance(399ms);
   EXPECT_FALSE(answer) << "nobody knows yet whether the call would survive";
   rows->settle({});
   drain();
   EXPECT_EQ(answer, announced_call::verdict::accepted);
   EXPECT_EQ(ended_for, "");
+}
+
+TEST_F(calls_test, let_the_caller_in_when_the_disk_is_late) {
+  announce("CA1");
+  advance(400ms);
+  EXPECT_EQ(answer, announced_call::verdict::accepted);
+  rows->settle(failure{failure_kind::unavailable, "the disk is full", true});
+  drain();
+  EXPECT_EQ(ended_for, "") << "the caller is talking by now";
 }
 
 TEST_F(calls_test, ask_for_a_message_when_the_call_cannot_be_stored) {
