@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -83,6 +84,21 @@ std::vector<finding> check_doors(const engine_config& config) {
   return all;
 }
 
+bool any_outside(const std::vector<std::string>& services) {
+  return std::any_of(services.begin(), services.end(),
+                     [](auto& one) { return !one.starts_with("embedded"); });
+}
+
+// A recogniser's socket is a request for as long as its call lasts.
+std::vector<finding> check_room(const engine_config& config) {
+  const auto room = config.providers.at_once_max, calls = config.limits.max_calls;
+  if (room >= calls || !any_outside(config.stt_providers))
+    return {};
+  return {{"note", "providers.at_once_max is " + std::to_string(room) + " and limits.max_calls " +
+                       std::to_string(calls) + ": of more than " + std::to_string(room) +
+                       " calls at once the others use the next recogniser"}};
+}
+
 // Whether each outside service takes our key and answers, in its own words when it does not.
 std::vector<finding> check_services(const engine_config& config) {
   std::vector<finding> all;
@@ -97,8 +113,8 @@ std::vector<finding> check_services(const engine_config& config) {
 int doctor(const engine_config& config, bool json, std::ostream& out) {
   std::vector<finding> all{{"ok", std::to_string(std::thread::hardware_concurrency()) + " cores, " +
                                       std::to_string(config.assistants.size()) + " assistant(s)"}};
-  for (const auto& check :
-       {check_doors, check_state, check_database, check_journal, check_speech, check_services})
+  for (const auto& check : {check_doors, check_state, check_database, check_journal, check_speech,
+                            check_room, check_services})
     for (auto& one : check(config))
       all.push_back(std::move(one));
   bool good = true;

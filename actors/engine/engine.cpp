@@ -12,15 +12,13 @@
 #include "infra/caf/actor_host.hpp"
 #include "infra/log/log.hpp"
 #include "infra/metrics/metrics_text.hpp"
+#include "infra/privacy/random.hpp"
 #include "infra/providers/carrier_rest.hpp"
 #include "infra/speech/flite_voice.hpp"
 #include "infra/time/wall_clock.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 
-#include <openssl/rand.h>
-
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -31,17 +29,6 @@
 namespace trunkline {
 
 namespace {
-
-std::string random_token() {
-  std::array<unsigned char, 24> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    return {}; // an empty token fits no socket: the call goes to the after-page
-  std::string text;
-  for (const auto byte : bytes)
-    for (const auto nibble : {byte >> 4, byte & 15})
-      text += "0123456789abcdef"[nibble];
-  return text;
-}
 
 /// Why an engine with such a store is not ready; empty: it is.
 std::string trouble_of(const store_condition& now) {
@@ -264,7 +251,7 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
       update_by_rest(record, std::move(failed));
     };
   setup.engine_id = parts_.engine_id;
-  setup.new_token = random_token;
+  setup.new_token = [] { return random_hex(24); };
   setup.on_drained = [this] {
     std::lock_guard lock{drain_mutex_};
     if (on_drained_)
