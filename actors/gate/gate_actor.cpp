@@ -71,7 +71,8 @@ void gate_state::on_webhook(webhook&& request) {
   const auto id = ++serial;
   const auto what = request.what;
   open.emplace(id, std::move(request));
-  const bool may_wait = what == webhook::kind::gathered;
+  // Who has left a message is not asked for it again because the disk is slow.
+  const bool may_wait = what == webhook::kind::gathered || what == webhook::kind::recorded;
   tell_later(self, self_handle<gate_actor>(self), may_wait ? page_within : answer_within,
              answer_due{id});
   if (what == webhook::kind::incoming)

@@ -89,9 +89,11 @@ void journal::release(uint64_t up_to) {
     std::lock_guard lock{mutex_};
     if (up_to <= release_)
       return;
+    if (release_ == told_)
+      untold_since_ = clock::now();
     release_ = up_to;
   }
-  wake_.notify_one();
+  wake_.notify_one(); // to wait for something else
 }
 
 journal_counters journal::counters() const {
@@ -105,25 +107,36 @@ void journal::count_shed(journal_value value) {
   ++(value == journal_value::text ? counters_.shed_text : counters_.shed_progress);
 }
 
+/// When there is something to do though nobody appends.
+journal::clock::time_point journal::next_housework() const {
+  auto at = clock::time_point::max();
+  if (release_ > told_)
+    at = untold_since_ + how_.mark_after;
+  if (all_released())
+    at = std::min(at, first_row_at_ + how_.clear_after);
+  return at;
+}
+
 void journal::run() {
   std::unique_lock lock{mutex_};
-  uint64_t told = 0;
   for (;;) {
-    const auto wakes = [&] { return stopping_ || !waiting_.empty() || release_ > told; };
-    if (!all_released()) {
-      wake_.wait(lock, wakes);
-    } else if (!wake_.wait_until(lock, first_row_at_ + how_.clear_after, wakes)) {
-      clear(lock);
-      continue;
+    while (!stopping_ && waiting_.empty() && clock::now() < next_housework()) {
+      if (const auto at = next_housework(); at == clock::time_point::max())
+        wake_.wait(lock);
+      else
+        wake_.wait_until(lock, at);
     }
-    if (waiting_.empty() && release_ == told) {
-      if (all_released())
-        clear(lock);
-      return;
+    if (waiting_.empty() && all_released() &&
+        (stopping_ || clock::now() >= first_row_at_ + how_.clear_after))
+      clear(lock);
+    if (waiting_.empty() && release_ == told_) {
+      if (stopping_)
+        return;
+      continue;
     }
     auto batch = std::exchange(waiting_, {});
     const auto up_to = release_;
-    if (up_to > told) {
+    if (up_to > told_) {
       std::string mark(sizeof up_to, '\0');
       std::memcpy(mark.data(), &up_to, sizeof up_to);
       waiting_bytes_ += size_of(mark);
@@ -131,10 +144,11 @@ void journal::run() {
     }
     lock.unlock();
     write(std::move(batch));
-    if (up_to > told)
+    if (up_to > told_)
       files_.release(up_to);
-    told = up_to;
     lock.lock();
+    told_ = up_to;
+    untold_since_ = clock::now();
     counters_.disk_bytes = files_.bytes();
   }
 }
@@ -161,6 +175,7 @@ result<void> journal::write_at_least(journal_value least, const std::vector<entr
 
 void journal::clear(std::unique_lock<std::mutex>& lock) {
   last_row_ = 0;
+  told_ = release_;
   lock.unlock(); // nobody waits for the disk
   files_.clear();
   lock.lock();

@@ -51,6 +51,9 @@ public:
     /// What was delivered is gone from the disk at the latest so long after it was written, when
     /// nothing else waits for its delivery then; and at the end.
     std::chrono::milliseconds clear_after{30000};
+    /// What was released is told to the disk with the next record, or alone after so long: a sync
+    /// for it alone would keep the next record waiting.
+    std::chrono::milliseconds mark_after{1000};
   };
 
   static result<std::unique_ptr<journal>>
@@ -63,8 +66,8 @@ public:
   /// journal_payload_max is refused.
   [[nodiscard]] answer append(journal_value value, uint8_t type, std::string payload,
                               done finished = {});
-  /// Everything up to this sequence has been delivered and is not replayed again; told to the disk
-  /// with the next sync, so a crash before may replay some of it once more.
+  /// Everything up to this sequence has been delivered and is not replayed again; a crash
+  /// before the disk is told may replay some of it once more.
   void release(uint64_t up_to);
 
   const journal_files::recovery& recovered() const { return recovered_; }
@@ -83,6 +86,7 @@ private:
 
   void run();
   bool all_released() const { return last_row_ > 0 && last_row_ <= release_; }
+  clock::time_point next_housework() const;
   void clear(std::unique_lock<std::mutex>& lock);
   void write(std::vector<entry> batch);
   result<void> write_at_least(journal_value least, const std::vector<entry>& batch);
@@ -97,7 +101,8 @@ private:
   uint64_t last_row_ = 0; ///< sequence of the last one on disk, the thread's alone; 0: none
   clock::time_point first_row_at_{};
   uint64_t waiting_bytes_ = 0; ///< also of what is being written
-  uint64_t release_ = 0;
+  uint64_t release_ = 0, told_ = 0; ///< released, and so much of it told to the disk
+  clock::time_point untold_since_{};
   bool stopping_ = false;
   journal_counters counters_;
   std::thread thread_;

@@ -58,6 +58,7 @@ protected:
     made.files.reserve_bytes = 4096;
     made.limits = limits;
     made.clear_after = clear_after;
+    made.mark_after = mark_after;
     return made;
   }
   std::unique_ptr<journal> open() {
@@ -90,7 +91,7 @@ protected:
     return all;
   }
 
-  std::chrono::milliseconds clear_after{30000};
+  std::chrono::milliseconds clear_after{30000}, mark_after{30000};
   uint64_t segment_bytes = 8u << 20;
   journal_limits limits;
   texts replayed;
@@ -158,6 +159,23 @@ TEST_F(journal_test, segments_go_when_all_in_them_is_released) {
   put(*one, "y");
   put(*one, "z"); // the release came before it
   EXPECT_LT(one->counters().disk_bytes, 600u);
+}
+
+TEST_F(journal_test, a_release_costs_no_sync_of_its_own_beside_the_next_record) {
+  const auto one = open();
+  for (int i = 0; i < 20; ++i)
+    one->release(put(*one, "x"));
+  EXPECT_EQ(one->counters().syncs, 20u);
+}
+
+TEST_F(journal_test, a_release_is_told_to_the_disk_though_no_record_follows) {
+  mark_after = std::chrono::milliseconds{5};
+  const auto one = open();
+  const auto first = put(*one, "x");
+  put(*one, "y");
+  one->release(first);
+  while (one->counters().syncs < 3)
+    std::this_thread::yield();
 }
 
 TEST_F(journal_test, what_was_delivered_is_gone_from_the_disk_at_the_end) {
