@@ -34,6 +34,7 @@ struct limits_config {
   unsigned calls_per_second = 100; ///< bursts of twice that
   unsigned calls_per_minute_per_source = 20;
   unsigned webhooks_per_second_per_address = 200;
+  unsigned unsigned_connections_per_address = 20;
   std::chrono::milliseconds stream_start_timeout{10000};  ///< socket open to `start`
   std::chrono::milliseconds frame_silence_timeout{20000}; ///< no frame: the stream is dead
 };

@@ -3,6 +3,7 @@
 #include "actors/engine/providers_commands.hpp"
 #include "infra/cli/store_commands.hpp"
 #include "infra/config/state_dir.hpp"
+#include "infra/net/descriptors.hpp"
 #include "infra/outbox/journaled_store.hpp"
 #include "infra/speech/pronunciations.hpp"
 #include "infra/speech/speech_model.hpp"
@@ -92,11 +93,16 @@ bool any_outside(const std::vector<std::string>& services) {
 // A recogniser's socket is a request for as long as its call lasts.
 std::vector<finding> check_room(const engine_config& config) {
   const auto room = config.providers.at_once_max, calls = config.limits.max_calls;
-  if (room >= calls || !any_outside(config.stt_providers))
-    return {};
-  return {{"note", "providers.at_once_max is " + std::to_string(room) + " and limits.max_calls " +
-                       std::to_string(calls) + ": of more than " + std::to_string(room) +
-                       " calls at once the others use the next recogniser"}};
+  std::vector<finding> all;
+  if (room < calls && any_outside(config.stt_providers))
+    all.push_back({"note", "providers.at_once_max is " + std::to_string(room) +
+                               " and limits.max_calls " + std::to_string(calls) +
+                               ": of more than " + std::to_string(room) +
+                               " calls at once the others use the next recogniser"});
+  if (auto enough = ensure_descriptors(descriptors_for_calls(calls), "limits.max_calls = " + std::to_string(calls));
+      !enough)
+    all.push_back({"FAIL", enough.error().context});
+  return all;
 }
 
 // Whether each outside service takes our key and answers, in its own words when it does not.

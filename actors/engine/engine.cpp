@@ -156,6 +156,7 @@ result<void> running_engine::open_listeners() {
   options.certificate_file = config_.server.certificate_file;
   options.key_file = config_.server.key_file;
   options.trusted_proxies = config_.server.trusted_proxies;
+  options.limits.connections_per_address_max = config_.limits.unsigned_connections_per_address;
   const auto ready_now = [this](std::string& why) { return ready(why); };
   // The URL is needed by the doors before the port is known, so the front door is set up twice.
   front_ =

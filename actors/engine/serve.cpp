@@ -6,6 +6,7 @@
 #include "infra/config/assistant_config.hpp"
 #include "infra/config/state_dir.hpp"
 #include "infra/log/log.hpp"
+#include "infra/net/descriptors.hpp"
 #include "infra/outbox/journaled_store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -69,6 +70,11 @@ bool server_process::open() {
     return false;
   }
   rows_ = std::move(*rows);
+  const auto calls = config_.limits.max_calls;
+  if (auto enough = ensure_descriptors(descriptors_for_calls(calls),
+                                       "limits.max_calls = " + std::to_string(calls));
+      !enough)
+    log_event(log_level::warn, "engine.few_descriptors", {{"error", enough.error().context}});
   store_assistants(*rows_, config_);
   engine_parts parts;
   parts.rows = rows_;

@@ -258,21 +258,6 @@ load_record run_load(const load_scenario& scenario, const arrival_plan& plan,
   return load_run{scenario, plan, callers, carrier, options}.run();
 }
 
-result<void> ensure_descriptors(size_t needed) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= needed)
-    return {};
-  if (limit.rlim_max >= needed) {
-    limit.rlim_cur = needed;
-    if (::setrlimit(RLIMIT_NOFILE, &limit) == 0)
-      return {};
-  }
-  return failure{failure_kind::quota,
-                 "this load needs " + std::to_string(needed) + " open files, the limit is " +
-                     std::to_string(limit.rlim_max) + ": ulimit -n " + std::to_string(needed)};
-}
-
 result<void> check_reachable(const std::string& url) {
   boost::asio::io_context io{1};
   result<void> outcome;

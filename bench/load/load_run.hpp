@@ -26,9 +26,6 @@ load_record run_load(const load_scenario& scenario, const arrival_plan& plan,
                      const std::vector<prepared_caller>& callers, const carrier_settings& carrier,
                      const load_run_options& options);
 
-/// Makes room for that many open descriptors. Failure: how many are needed and allowed.
-result<void> ensure_descriptors(size_t needed);
-
 /// Whether a connection to the URL can be made; unreachable with one line otherwise.
 result<void> check_reachable(const std::string& url);
 

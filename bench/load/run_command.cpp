@@ -5,6 +5,7 @@
 #include "bench/load/load_report.hpp"
 #include "bench/load/load_run.hpp"
 #include "infra/cli/command_line.hpp"
+#include "infra/net/descriptors.hpp"
 #include "infra/net/http_client.hpp"
 #include "protocol/text/json.hpp"
 
@@ -143,7 +144,7 @@ private:
       complain(plan.error().context, exit_usage);
       return std::nullopt;
     }
-    if (const auto room = ensure_descriptors(descriptors_for(plan->live_max)); !room) {
+    if (const auto room = ensure_descriptors(descriptors_for(plan->live_max), "this load"); !room) {
       complain(room.error().context, exit_usage);
       return std::nullopt;
     }

@@ -17,6 +17,9 @@ struct http_request {
   std::string body;
   std::string remote_address; ///< the peer's, or the one a trusted proxy named
   size_t shard = 0;           ///< index of the shard that accepted it
+  /// To call, within on_request, once the signature is seen to be good: from then on, and not only
+  /// from the answer, the connection no longer counts as unsigned. May be empty.
+  std::function<void()> sender_known{};
 
   /// First value of a header, names compared without case; empty when absent.
   std::string_view header(std::string_view name) const;

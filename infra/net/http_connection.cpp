@@ -279,6 +279,7 @@ void http_connection::upgrade() {
 void http_connection::dispatch() {
   ++request_count_;
   enter(phase::answer, core_->limits().answer_timeout);
+  request_.sender_known = [ticket = ticket_] { ticket->accepted(); };
   if (!guarded("http.application_failed",
                [&] { core_->application().on_request(std::move(request_), make_respond()); }))
     answer(request_count_, line(500, "internal error"));

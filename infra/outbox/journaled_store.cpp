@@ -56,6 +56,7 @@ private:
   std::shared_ptr<store> database_;
   call_memory memory_;
   std::atomic<bool> journal_fails_{false};
+  uint64_t latest_ = 0; ///< sequence of the last durable row; the journal's thread's alone
   const journal_seal seal_;
   std::unique_ptr<outbox> outbox_;
   std::unique_ptr<journal> journal_;
@@ -76,6 +77,7 @@ result<void> journaled_store::open(journaled_store_settings how) {
       return;
     }
     memory_.note(*row);
+    latest_ = record.sequence;
     outbox_->deliver({record.sequence, record.type, std::string{record.payload}});
   });
   if (!opened)
@@ -121,10 +123,12 @@ bool journaled_store::put(store_row row, done finished) {
       [this, type, kept = std::move(kept), finished](const result<uint64_t>& durable) mutable {
         if (durable) {
           journal_fails_ = false;
+          latest_ = *durable;
           outbox_->deliver({*durable, type, std::move(kept)});
           if (finished)
             finished({});
         } else if (durable.error().kind == failure_kind::overloaded) {
+          outbox_->offer({latest_, type, std::move(kept)}); // the disk is full, not the database
           if (finished)
             finished(durable.error());
         } else {

@@ -45,6 +45,17 @@ void outbox::deliver(outbox_row row) {
   wake_.notify_one();
 }
 
+bool outbox::offer(outbox_row row) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (away_ || stopping_ || queue_.size() >= how_.offered_rows_max)
+      return false;
+    queue_.push_back(std::move(row));
+  }
+  wake_.notify_one();
+  return true;
+}
+
 bool outbox::away() const {
   const std::lock_guard lock{mutex_};
   return away_;

@@ -26,6 +26,7 @@ struct outbox_row {
 struct outbox_settings {
   std::string engine_id;
   size_t batch_rows_max = 200;
+  size_t offered_rows_max = 2000; ///< in the queue, for one more that is not durable
   std::chrono::milliseconds pause_min{20}, pause_max{5000};
   /// How long the end waits for a database that does not take rows; the journal keeps the rest.
   std::chrono::milliseconds goodbye{1500};
@@ -44,6 +45,9 @@ public:
   ~outbox();
 
   void deliver(outbox_row row);
+  /// A row that is not durable, after those before it; `sequence` is theirs. False, and not taken:
+  /// the database is away or behind.
+  bool offer(outbox_row row);
   void start();
 
   bool away() const;

@@ -48,5 +48,12 @@ TEST_F(doctor_test, says_when_there_are_more_calls_than_a_recogniser_may_have_so
   EXPECT_THAT(said(), Not(HasSubstr("at_once_max")));
 }
 
+TEST_F(doctor_test, says_how_many_open_files_so_many_calls_need) {
+  config.limits.max_calls = 1'000'000'000;
+  EXPECT_THAT(said(), HasSubstr("limits.max_calls = 1000000000 needs 3000000100 open files, the "
+                                "limit is "));
+  EXPECT_FALSE(good);
+}
+
 } // namespace
 } // namespace trunkline

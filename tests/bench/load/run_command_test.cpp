@@ -1,6 +1,6 @@
 #include "bench/load/run_command.hpp"
 
-#include "bench/load/load_run.hpp"
+#include "infra/net/descriptors.hpp"
 #include "protocol/text/json.hpp"
 #include "tests/bench/carrier/small_engine.hpp"
 #include "tests/support/net.hpp"
@@ -198,8 +198,8 @@ TEST_F(run_command_test, the_plan_is_the_same_each_time) {
 }
 
 TEST(descriptors_test, says_how_many_are_needed) {
-  EXPECT_TRUE(ensure_descriptors(10));
-  const auto none = ensure_descriptors(2'000'000'000);
+  EXPECT_TRUE(ensure_descriptors(10, "this load"));
+  const auto none = ensure_descriptors(2'000'000'000, "this load");
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().context, HasSubstr("ulimit -n 2000000000"));
 }

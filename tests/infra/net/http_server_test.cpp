@@ -7,6 +7,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <future>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -248,6 +249,25 @@ TEST_F(http_server_test, counts_unsigned_connections_by_address) {
   peers[0]->send(get); // an accepted request makes room
   EXPECT_THAT(peers[0]->read_response(), StartsWith("HTTP/1.1 200"));
   raw_peer welcome{port};
+  welcome.send(get);
+  EXPECT_THAT(welcome.read_response(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(http_server_test, counts_a_known_sender_no_more_though_its_answer_is_slow) {
+  options.limits.connections_per_address_max = 1;
+  std::promise<void> known;
+  application.request = [&](http_request request, http_respond respond) {
+    if (request.path() != "/slow") {
+      respond({.body = "hello"});
+      return;
+    }
+    request.sender_known();
+    known.set_value(); // and it is never answered
+  };
+  raw_peer waiting{serve()};
+  waiting.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  known.get_future().wait();
+  raw_peer welcome{server->port()};
   welcome.send(get);
   EXPECT_THAT(welcome.read_response(), StartsWith("HTTP/1.1 200"));
 }
