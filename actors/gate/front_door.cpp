@@ -138,6 +138,8 @@ void front_door::on_webhook(webhook_path what, http_request request, http_respon
     answer(text(403, "the signature does not fit this URL and these fields"));
     return;
   }
+  if (request.accept)
+    request.accept(); // a turn may wait for its reply
   webhook hook{what.what,
                std::string{what.channel},
                "r" + std::to_string(++serial_),

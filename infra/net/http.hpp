@@ -17,6 +17,9 @@ struct http_request {
   std::string body;
   std::string remote_address; ///< the peer's, or the one a trusted proxy named
   size_t shard = 0;           ///< index of the shard that accepted it
+  /// For whoever knows the sender but takes time to answer: its connection no longer counts as an
+  /// unsigned one. On the shard's thread, as on_request is; may be empty.
+  std::function<void()> accept{};
 
   /// First value of a header, names compared without case; empty when absent.
   std::string_view header(std::string_view name) const;

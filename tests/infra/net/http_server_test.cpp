@@ -7,9 +7,11 @@
 
 #include <boost/asio/post.hpp>
 
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <thread>
 
 namespace trunkline {
 namespace {
@@ -250,6 +252,30 @@ TEST_F(http_server_test, counts_unsigned_connections_by_address) {
   raw_peer welcome{port};
   welcome.send(get);
   EXPECT_THAT(welcome.read_response(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(http_server_test, an_accepted_request_that_waits_is_not_an_unsigned_connection) {
+  options.limits.connections_per_address_max = 1;
+  std::vector<http_respond> waiting;
+  std::atomic<int> asked{0};
+  application.request = [&](http_request request, http_respond respond) {
+    request.accept();
+    waiting.push_back(std::move(respond));
+    ++asked;
+  };
+  const auto port = serve();
+  std::vector<std::unique_ptr<raw_peer>> peers;
+  for (int i = 1; i <= 3; ++i) {
+    peers.push_back(std::make_unique<raw_peer>(port));
+    peers.back()->send(get);
+    for (int tries = 0; tries < 200 && asked < i; ++tries)
+      std::this_thread::sleep_for(10ms);
+    ASSERT_EQ(asked, i);
+  }
+  for (const auto& respond : waiting)
+    respond({.body = "at last"});
+  for (const auto& peer : peers)
+    EXPECT_TRUE(peer->read_response().ends_with("at last"));
 }
 
 TEST_F(http_server_test, holds_no_more_connections_than_configured) {
