@@ -188,6 +188,7 @@ int run(const bench_providers_command& command) {
   options.fleet.first_port = command.first_port;
   options.fleet.recogniser = {command.recogniser, spread};
   options.fleet.first_token = {command.first_token, spread};
+  options.fleet.between_tokens = command.between_tokens;
   options.fleet.first_audio = {command.first_audio, spread};
   options.fleet.last_word_changes = command.last_word_changes;
   options.fleet.seed = command.seed;

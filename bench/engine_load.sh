@@ -1,8 +1,9 @@
 #!/bin/bash
-# Engine, stand-ins of its services and load generator together on this machine: CALLS callers of the
-# scenario `hold` who call within 10 s and talk for SECONDS more. Everything else is an option of
-# `trunkline bench run`. Services answer after fixed times, so what comes on top is the engine's.
+# Engine, stand-ins of its services and load generator together on this machine: CALLS callers who
+# call within 10 s and talk for SECONDS more. Everything else is an option of `trunkline bench run`.
+# Services answer after fixed times, so what comes on top is the engine's.
 #   bench/engine_load.sh CALLS [SECONDS] [options]     (./dev bench load does the same, built first)
+# LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, or mixed.
 set -eu
 usage() { echo "engine_load.sh: usage: CALLS (10 to 5000) [SECONDS] [options of bench run]" >&2; exit 2; }
 calls=${1:-}; shift || usage
@@ -10,6 +11,11 @@ case $calls in ''|*[!0-9]*) usage ;; esac
 [ "$calls" -ge 10 ] && [ "$calls" -le 5000 ] || usage
 seconds=120 port=${PORT:-18080}
 case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) seconds=$1; shift ;; esac
+case ${LOAD_CHANNEL:=media_stream} in
+  media_stream) scenario=hold ;;
+  relay | gather | mixed) scenario=$LOAD_CHANNEL ;;
+  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather or mixed, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
+esac
 here=$(cd "$(dirname "$0")/.." && pwd)
 trunkline=${TRUNKLINE:-$here/build/release/trunkline}
 work=$(mktemp -d "${TMPDIR:-/tmp}/trunkline-load.XXXXXX")
@@ -31,7 +37,15 @@ wait_for() { # SECONDS COMMAND...
 }
 ulimit -n "$(ulimit -Hn)"
 
-"$trunkline" bench providers --env-out "$work/env" --spread 0 --stt-ms 100 --llm-ms 200 --tts-ms 100 2>"$work/providers.log" >&2 &
+# Where added_ms is told, a service's time must be all of an answer's: a model's tokens come at once, and no reply
+# is begun while the carrier still waits for more words.
+cp "$here/docs/examples/dental.toml" "$work/engine.toml"
+token_ms=20
+case $scenario in relay | gather)
+  token_ms=0
+  sed -i 's/^default = true.*/&\nturns.speculate = false/' "$work/engine.toml" ;;
+esac
+"$trunkline" bench providers --token-ms $token_ms --env-out "$work/env" --spread 0 --stt-ms 100 --llm-ms 200 --tts-ms 100 2>"$work/providers.log" >&2 &
 children+=($!)
 wait_for 20 test -s "$work/env"
 set -a
@@ -44,7 +58,7 @@ STT_PROVIDER=${LOAD_STT:-deepgram} LLM_PROVIDER=${LOAD_LLM:-openai} TTS_PROVIDER
   TRUNKLINE_LIMITS_MAX_CALLS=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
   TRUNKLINE_PROVIDERS_AT_ONCE_MAX=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \
   TRUNKLINE_LIMITS_UNSIGNED_CONNECTIONS_PER_ADDRESS=1000 \
-  "$trunkline" serve 2>"$work/serve.log" >&2 &
+  "$trunkline" serve --config "$work/engine.toml" 2>"$work/serve.log" >&2 &
 engine=$!
 children+=("$engine")
 wait_for 30 "$trunkline" providers ls --admin "http://127.0.0.1:$((port + 1))"
@@ -54,6 +68,6 @@ ticks() { cut -d ' ' -f 14 "/proc/$engine/stat"; }
 before=$(ticks)
 until sleep 2; now=$(ticks); [ $((now - before)) -lt 4 ]; do before=$now; done
 
-sed -e "s/^calls_per_s = 10$/calls_per_s = $((calls / 10))/" -e "s/^seconds = 120$/seconds = $seconds/" \
-  -e "s/^about = .*/about = \"$calls callers who talk for $seconds s\"/" "$here/bench/scenarios/hold.toml" >"$work/hold.toml"
-"$trunkline" bench run "$work/hold.toml" --url "http://127.0.0.1:$port" --admin "http://127.0.0.1:$((port + 1))" --pid "$engine" "$@"
+sed -e "s/^calls_per_s = [1-9][0-9]*$/calls_per_s = $((calls / 10))/" -e "s/^seconds = 120$/seconds = $seconds/" \
+  -e "s/^about = .*/about = \"$calls callers who talk for $seconds s\"/" "$here/bench/scenarios/$scenario.toml" >"$work/$scenario.toml"
+"$trunkline" bench run "$work/$scenario.toml" --url "http://127.0.0.1:$port" --admin "http://127.0.0.1:$((port + 1))" --pid "$engine" "$@"

@@ -4,6 +4,16 @@
 
 namespace trunkline {
 
+void relay_counts::add(const relay_counts& more) {
+  texts += more.texts;
+  cycles += more.cycles;
+  prompts += more.prompts;
+  partials += more.partials;
+  interrupts += more.interrupts;
+  digits += more.digits;
+  bad_messages += more.bad_messages;
+}
+
 relay_leg::relay_leg(boost::asio::io_context& io, std::chrono::steady_clock::time_point call_began,
                      virtual_ear& ear, word_line::events words, events events)
     : io_(io), events_(std::move(events)) {
@@ -16,6 +26,7 @@ relay_leg::relay_leg(boost::asio::io_context& io, std::chrono::steady_clock::tim
   };
   words.on_words = [this](std::string text) {
     ++counts_.prompts;
+    events_.on_prompt(text);
     send(relay_prompt{std::move(text), "en-US", true});
   };
   words.on_key = [this](char key) {
@@ -59,6 +70,7 @@ void relay_leg::opened(std::shared_ptr<web_socket> socket) {
   line_->open();
   if (!welcome_.empty()) {
     line_->agent_says(welcome_);
+    events_.on_token({welcome_, true, {}, {}, {}});
     events_.on_agent_text(welcome_);
   }
   events_.on_started();
@@ -103,6 +115,7 @@ void relay_leg::refuse(const std::string& why) {
 void relay_leg::take(const relay_said& message) {
   if (const auto* text = std::get_if<relay_text>(&message)) {
     ++counts_.texts;
+    events_.on_token(*text);
     cycle_ += text->token;
     line_->agent_says(text->token, text->interruptible.value_or(true));
     if (!text->last)

@@ -16,6 +16,8 @@ struct relay_counts {
   uint64_t texts = 0, cycles = 0; ///< of the server; a cycle ends with last: true
   uint64_t prompts = 0, partials = 0, interrupts = 0, digits = 0; ///< of the carrier
   uint64_t bad_messages = 0;
+
+  void add(const relay_counts& more);
 };
 
 /// The carrier's end of one ConversationRelay socket: sends setup, what the caller says and does,
@@ -25,7 +27,9 @@ class relay_leg : public web_socket_handler, public std::enable_shared_from_this
 public:
   struct events {
     std::function<void()> on_started;
-    std::function<void(std::string)> on_agent_text; ///< a talk cycle, when it is over
+    std::function<void(const std::string&)> on_prompt; ///< about to leave: all the caller's words
+    std::function<void(const relay_text&)> on_token;   ///< as it comes
+    std::function<void(std::string)> on_agent_text;    ///< a talk cycle, when it is over
     /// Once, last. `why` empty: the server ended the session or we did.
     std::function<void(std::string why, std::string handoff)> on_end;
   };

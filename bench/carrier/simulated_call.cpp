@@ -63,7 +63,8 @@ void simulated_call::start(std::function<void()> finished) {
       self->hang_up("the call's time limit");
   });
   if (settings_.stream_url.empty()) {
-    ask(settings_.url + settings_.incoming_path, {});
+    const auto& path = plan_.incoming_path;
+    ask(settings_.url + (path.empty() ? settings_.incoming_path : path), {});
     return;
   }
   const element stream{"Stream", {}, {{"url", settings_.stream_url}}, {}};
@@ -102,6 +103,8 @@ void simulated_call::load(twiml_document document) {
     status_ = "in-progress";
     note(kind::answered, std::to_string(document_.took / 1ms), document_.took);
     post_status("in-progress");
+  } else if (document_.took > 0us) {
+    page_came();
   }
   next_verb();
 }
@@ -180,6 +183,8 @@ void simulated_call::connect(const element& verb) {
       start.parameters.emplace_back(parameter.attribute("name"), parameter.attribute("value"));
   const auto run = run_;
   const auto self = shared_from_this();
+  if (other_channel(call_channel::media_stream))
+    return;
   media_leg::events events;
   events.on_started = [this, asked = now()] {
     ++facts_.streams;
@@ -283,8 +288,10 @@ bool simulated_call::update_from(const std::string& url) {
 void simulated_call::drop_leg() {
   if (const auto words = std::exchange(words_, nullptr))
     words->close();
-  if (const auto relay = std::exchange(relay_, nullptr))
+  if (const auto relay = std::exchange(relay_, nullptr)) {
+    facts_.relay.add(relay->counts());
     relay->stop();
+  }
   if (!leg_)
     return;
   const auto counts = leg_->counts();

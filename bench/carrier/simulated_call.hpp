@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/carrier/call_channel.hpp"
 #include "bench/carrier/media_leg.hpp"
 #include "bench/carrier/relay_leg.hpp"
 #include "bench/carrier/scripted_caller.hpp"
@@ -7,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct call_plan {
   std::string call_sid{}; ///< empty: made up
   std::string from = "+15550100001", to = "+15550100000";
   std::string caller_name{};
+  std::string incoming_path{};           ///< empty: the carrier's
+  std::optional<call_channel> channel{}; ///< that its TwiML must be of; nothing: any
   spoken_script script;
   caller_habits habits;
   std::chrono::milliseconds duration_max{600'000};
@@ -50,17 +54,23 @@ struct call_event {
     unanswered,     ///< the caller speaks again, having heard no answer
     caller_presses, ///< text: the keys
     agent_heard,    ///< text: ms since the caller's last word, or empty; measured: the same
-    answer_timed, ///< measured: the same, when the answer came before the end of our line was sent
-    echo_heard,   ///< measured: from the first sound of our line to the first one heard after it
-    agent_quiet,  ///< text: ms of speech
-    interrupted,  ///< measured: from our first sound over the agent to its last
-    playout_gap,  ///< measured: hole in the agent's speech
-    carrier_says, ///< text
-    recorded,     ///< text: the message left
-    dialled,      ///< text: number and how it ended
-    updated,      ///< new TwiML by REST
-    trouble,      ///< text
-    ended         ///< text: how
+    answer_timed,  ///< measured: the same, when the answer came before the end of our line was sent
+    echo_heard,    ///< measured: from the first sound of our line to the first one heard after it
+    agent_quiet,   ///< text: ms of speech
+    interrupted,   ///< measured: from our first sound over the agent to its last
+    playout_gap,   ///< measured: hole in the agent's speech
+    words_sent,    ///< carrier hears: all of the caller's words leave for the server; text: them
+    reply_began,   ///< carrier speaks: its first text is here; measured: since words_sent
+    reply_ended,   ///< carrier speaks: its last text is here; measured: since words_sent
+    gather_began,  ///< the first one
+    page_given,    ///< gather: TwiML after the first; measured: since it was asked for
+    reply_awaited, ///< gather: that TwiML only passes the time and asks again
+    carrier_says,  ///< text
+    recorded,      ///< text: the message left
+    dialled,       ///< text: number and how it ended
+    updated,       ///< new TwiML by REST
+    trouble,       ///< text
+    ended          ///< text: how
   };
   kind what;
   media_time at{};
@@ -76,9 +86,11 @@ struct carried_call {
   std::vector<std::chrono::milliseconds> gaps; ///< last word of ours to first sound of theirs
   std::vector<std::string> carrier_said, dialled, messages_left;
   std::string stream_trouble{}; ///< why the last stream that could not be opened could not
-  unsigned documents = 0, streams = 0, troubles = 0;
+  std::string relay_trouble{};  ///< why the first relay session that broke did
+  unsigned documents = 0, streams = 0, gathers = 0, troubles = 0;
   media_counts media;
-  media_time first_heard{};
+  relay_counts relay;
+  media_time first_heard{}, first_text{}; ///< sound of the agent's; text for the carrier to speak
   media_time duration{};
 };
 
@@ -127,6 +139,10 @@ private:
   void after(std::chrono::milliseconds delay);
   // simulated_call_words.cpp: where the carrier hears and speaks
   void agent_text(const std::string& text);
+  bool other_channel(call_channel found);
+  void words_leave(const std::string& words);
+  void token_came(const relay_text& token);
+  void page_came();
   word_line::events line_events();
   void connect_relay(const element& verb, const element& noun);
   void relay_over(const element& verb, const std::string& session, std::string why,
@@ -180,8 +196,10 @@ private:
   bool agent_quiet_noted_ = true;
   media_time awaiting_since_{-1}; ///< end of our last word, while no answer was heard; or -1
   media_time voice_since_{-1};    ///< start of our line, while nothing was heard since; or -1
+  media_time words_sent_at_{-1};  ///< while their reply is not there, or -1
+  bool reply_began_ = false;
   media_time barge_in_since_{-1}; ///< the same, while the agent speaks on; or -1
-  bool line_begins_ = false; ///< its first sound is still to come
+  bool line_begins_ = false;      ///< its first sound is still to come
   size_t gaps_seen_ = 0;
   bool hang_up_after_line_ = false;
   std::string hang_up_why_;

@@ -35,7 +35,57 @@ void simulated_call::agent_text(const std::string& text) {
   caller_.agent_said(own_words + agent_texts_++, text);
 }
 
+/// The server answers on another channel than it was asked on. Only until the first one is there:
+/// later it may lead the call where it likes.
+bool simulated_call::other_channel(call_channel found) {
+  if (!plan_.channel || *plan_.channel == found || facts_.streams + facts_.gathers > 0)
+    return false;
+  end("lost: TwiML of channel " + std::string{to_string(found)} + " where " +
+          std::string{to_string(*plan_.channel)} + " was asked for",
+      true);
+  return true;
+}
+
+void simulated_call::words_leave(const std::string& words) {
+  if (words_sent_at_ >= 0us && !reply_began_)
+    note(kind::unanswered);
+  words_sent_at_ = now();
+  reply_began_ = false;
+  note(kind::words_sent, words);
+}
+
+void simulated_call::token_came(const relay_text& token) {
+  const auto at = now();
+  const bool awaited = words_sent_at_ >= 0us;
+  const bool greets = !awaited && facts_.first_text == 0us;
+  if (!token.token.empty() && facts_.first_text == 0us)
+    facts_.first_text = at;
+  if (!token.token.empty() && (greets || (awaited && !std::exchange(reply_began_, true))))
+    note(kind::reply_began, {}, awaited ? at - words_sent_at_ : media_time{-1});
+  if (token.last && awaited && reply_began_)
+    note(kind::reply_ended, {}, at - std::exchange(words_sent_at_, media_time{-1}));
+}
+
+// A page that says something and redirects only passes the time: its turn goes on.
+void simulated_call::page_came() {
+  note(kind::page_given, {}, document_.took);
+  if (words_sent_at_ < 0us)
+    return;
+  const auto& verbs = document_.verbs;
+  const bool waits = !verbs.empty() && verbs.back().name == "Redirect" &&
+                     std::all_of(verbs.begin(), verbs.end(), [](const element& verb) {
+                       return verb.name == "Say" || verb.name == "Play" || verb.name == "Pause" ||
+                              verb.name == "Redirect";
+                     });
+  if (waits)
+    note(kind::reply_awaited);
+  else
+    note(kind::reply_began, {}, now() - std::exchange(words_sent_at_, media_time{-1}));
+}
+
 void simulated_call::connect_relay(const element& verb, const element& noun) {
+  if (other_channel(call_channel::relay))
+    return;
   relay_setup setup;
   setup.session_id = random_sid("VX");
   setup.account_sid = settings_.account_sid;
@@ -56,6 +106,8 @@ void simulated_call::connect_relay(const element& verb, const element& noun) {
     ++facts_.streams;
     note(kind::stream_started, {}, now() - asked);
   };
+  events.on_prompt = [this](const std::string& words) { words_leave(words); };
+  events.on_token = [this](const relay_text& token) { token_came(token); };
   events.on_agent_text = [this](const std::string& text) { agent_text(text); };
   events.on_end = [self, run, verb, session = setup.session_id](std::string why,
                                                                 const std::string& handoff) {
@@ -88,9 +140,12 @@ void simulated_call::relay_over(const element& verb, const std::string& session,
                                 const std::string& handoff) {
   const bool failed = !why.empty();
   drop_leg();
+  words_sent_at_ = media_time{-1};
   if (failed) {
     ++facts_.troubles;
     facts_.stream_trouble = why;
+    if (facts_.relay_trouble.empty())
+      facts_.relay_trouble = why;
   }
   note(kind::stream_ended, why);
   if (verb.attribute("action").empty()) {
@@ -110,6 +165,11 @@ void simulated_call::relay_over(const element& verb, const std::string& session,
 }
 
 void simulated_call::gather(const element& verb) {
+  const bool hears = verb.attribute("input").find("speech") != std::string_view::npos;
+  if (hears && other_channel(call_channel::gather)) // keys alone are a menu, on any channel
+    return;
+  if (hears && facts_.gathers++ == 0)
+    note(kind::gather_began);
   auto events = line_events();
   const auto since = now();
   events.on_tick = [this, verb, since](media_time at) {
@@ -119,9 +179,11 @@ void simulated_call::gather(const element& verb) {
       watch_gather(verb, since, at);
   };
   events.on_partial = [this, verb](std::string text) { partial_result(verb, std::move(text)); };
-  events.on_words = [this, verb](std::string text) {
-    if (verb.attribute("input").find("speech") != std::string_view::npos)
-      gather_over(verb, {{"SpeechResult", std::move(text)}, {"Confidence", confidence}});
+  events.on_words = [this, verb, hears](std::string text) {
+    if (!hears)
+      return;
+    words_leave(text);
+    gather_over(verb, {{"SpeechResult", std::move(text)}, {"Confidence", confidence}});
   };
   events.on_key = [this, verb](char key) {
     key_at_ = now();

@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-constexpr auto tick_time = 20ms;
 constexpr auto partial_every = 300ms;
 constexpr auto interrupts_after = 200ms;
 constexpr uint8_t loud = 0x20, loud_below = 0xa0; // mu-law: a square wave
@@ -37,31 +36,25 @@ std::string part_of(const std::string& text, double share) {
 
 word_line::word_line(boost::asio::io_context& io, clock::time_point call_began, virtual_ear& ear,
                      events events)
-    : io_(io), call_began_(call_began), ear_(ear), events_(std::move(events)), timer_(io_) {}
+    : io_(io), call_began_(call_began), ear_(ear), events_(std::move(events)) {}
 
 media_time word_line::now() const {
   return std::chrono::duration_cast<media_time>(clock::now() - call_began_);
 }
 
 void word_line::open() {
-  schedule();
+  frame_clock::of(io_).add(shared_from_this());
 }
 
 void word_line::close() {
   closed_ = true;
-  timer_.cancel();
+  frame_clock::of(io_).remove(*this);
   (void)ear_.clear(now());
 }
 
-void word_line::schedule() {
-  timer_.expires_after(tick_time);
-  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (!error && !self->closed_)
-      self->on_timer();
-  });
-}
-
-void word_line::on_timer() {
+void word_line::on_beat(clock::time_point) {
+  if (closed_)
+    return;
   const auto at = now();
   (void)ear_.advance(at);
   if (const bool speaks = ear_.ahead() > media_time{}; speaks != agent_speaks_) {
@@ -73,8 +66,6 @@ void word_line::on_timer() {
     go_on_with_line(at);
   if (!closed_)
     events_.on_tick(at);
-  if (!closed_)
-    schedule();
 }
 
 void word_line::agent_says(const std::string& text, bool interruptible) {

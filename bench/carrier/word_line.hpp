@@ -1,8 +1,8 @@
 #pragma once
 
 #include "bench/carrier/caller_script.hpp"
+#include "bench/carrier/frame_clock.hpp"
 #include "bench/carrier/virtual_ear.hpp"
-#include "infra/net/net_stream.hpp"
 
 #include <chrono>
 #include <functional>
@@ -13,8 +13,9 @@ namespace trunkline {
 
 /// A call without audio of ours: the carrier speaks the agent's text and recognises the caller. The
 /// text sounds in the ear at 15 characters a second; a caller's line comes out as words, growing
-/// while it lasts. Lives on one io_context's thread; its timer keeps it alive until close().
-class word_line : public std::enable_shared_from_this<word_line> {
+/// while it lasts. Lives on one io_context's thread; the frame clock keeps it alive from open()
+/// until close().
+class word_line : public frame_clock::listener, public std::enable_shared_from_this<word_line> {
 public:
   struct events {
     std::function<void(media_time)> on_tick;     ///< every 20 ms
@@ -46,9 +47,9 @@ public:
   void press(char key);
   media_time now() const;
 
+  void on_beat(std::chrono::steady_clock::time_point due) override;
+
 private:
-  void schedule();
-  void on_timer();
   void go_on_with_line(media_time at);
   void interrupt_agent(media_time at);
   std::string heard_so_far() const;
@@ -57,7 +58,6 @@ private:
   const std::chrono::steady_clock::time_point call_began_;
   virtual_ear& ear_;
   events events_;
-  net_timer timer_;
   std::string agent_text_; ///< of the talk that sounds
   media_time agent_since_{}, per_character_ = usual_per_character;
   media_time recogniser_silence_ = usual_silence;

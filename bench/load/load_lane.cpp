@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 using habit = load_caller::habit;
 
-constexpr size_t sids_kept = 200;
+constexpr size_t ended_kept = 200;
 constexpr auto progress_interval = 250ms;
 constexpr auto pause_after_failure = 100ms; // a closed caller does not ring a dead server madly
 
@@ -132,6 +132,11 @@ void load_lane::place(planned_call plan) {
   call_plan made;
   made.from = caller_number(scenario.target.from, plan.number);
   made.to = scenario.target.to;
+  if (caller.channel == call_channel::relay)
+    made.incoming_path = scenario.target.relay_path;
+  else if (caller.channel == call_channel::gather)
+    made.incoming_path = scenario.target.gather_path;
+  made.channel = caller.channel;
   made.script = caller.script;
   made.habits = caller.habits;
   made.duration_max = std::chrono::milliseconds{static_cast<int64_t>(plan.seconds * 1000)};
@@ -141,11 +146,20 @@ void load_lane::place(planned_call plan) {
   // How late it is belongs to the call's own start, not to the plan.
   live->plan.at_s = now_s();
   live->call = std::make_shared<simulated_call>(
-      io_, setting_.carrier, std::move(made),
+      io_, carrier_for(caller.channel), std::move(made),
       [this, at = live.get()](const call_event& event) { on_event(*at, event); });
   ++progress_.placed;
   progress_.live = live_.size();
   live->call->start([this, number = plan.number] { ended(number); });
+}
+
+/// Where the carrier speaks itself it takes its time, also for what passes the time.
+carrier_settings load_lane::carrier_for(call_channel channel) const {
+  auto made = setting_.carrier;
+  if (channel != call_channel::media_stream)
+    made.say_per_character =
+        std::chrono::duration_cast<std::chrono::milliseconds>(made.text_per_character);
+  return made;
 }
 
 void load_lane::ended(uint64_t number) {
@@ -208,10 +222,13 @@ void load_lane::keep(const live_call& live) {
   const auto& facts = live.call->facts();
   made.frames_sent = facts.media.frames_sent;
   made.media_received = facts.media.media_received;
+  made.channel = caller_of(live).channel;
+  record_.messages_malformed += facts.media.bad_messages + facts.relay.bad_messages;
   record_.samples.push_back({load_metric::call_length, made.to_s,
-                             std::chrono::duration<double>(facts.duration).count(), made.number});
-  if (facts.streams > 0 && sids_.size() < sids_kept)
-    sids_.push_back(facts.call_sid);
+                             std::chrono::duration<double>(facts.duration).count(), made.number,
+                             made.channel});
+  if (facts.streams + facts.gathers > 0 && ended_.size() < ended_kept)
+    ended_.push_back({facts.call_sid, made.channel});
 }
 
 void load_lane::judge(const live_call& live, placed_call& to) const {
@@ -223,10 +240,17 @@ void load_lane::judge(const live_call& live, placed_call& to) const {
     to.reason = std::move(why);
   };
   const bool by_caller = facts.ended_by.starts_with("the caller hung up");
+  const auto channel = caller_of(live).channel;
+  const std::string carrier_of_words = channel == call_channel::relay    ? "relay session"
+                                       : channel == call_channel::gather ? "<Gather>"
+                                                                         : "media stream";
+  const bool carried = (channel == call_channel::gather ? facts.gathers : facts.streams) > 0;
   if (facts.lost)
     failed(facts.ended_by);
-  else if (facts.streams == 0 && !facts.stream_trouble.empty())
-    failed("no media stream: " + facts.stream_trouble);
+  else if (!carried && !facts.stream_trouble.empty())
+    failed("no " + carrier_of_words + ": " + facts.stream_trouble);
+  else if (!facts.relay_trouble.empty())
+    failed(facts.relay_trouble);
   else if (facts.media.flooded > 0)
     failed("the server sent minutes of audio ahead");
   else if (code != none && code != normal && code != going_away && code != without)
@@ -235,9 +259,9 @@ void load_lane::judge(const live_call& live, placed_call& to) const {
     to.how = call_end::cut;
   else if (facts.ended_by == "rejected")
     to.how = call_end::rejected;
-  else if (facts.streams == 0 && by_caller)
-    failed("no media stream while the caller waited");
-  else if (facts.streams == 0)
+  else if (!carried && by_caller)
+    failed("no " + carrier_of_words + " while the caller waited");
+  else if (!carried)
     to.how = call_end::rejected;
   else if (by_caller)
     to.how = call_end::completed;

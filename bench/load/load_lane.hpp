@@ -19,6 +19,8 @@ struct prepared_caller {
   load_caller::habit kind = load_caller::habit::talk;
   spoken_script script;
   caller_habits habits;
+  call_channel channel = call_channel::media_stream;
+  std::optional<unsigned> injected_ms{};
 };
 
 /// Speaks every line of the scenario once. Blocks for the synthesis.
@@ -57,7 +59,12 @@ public:
   void join();
   const lane_progress& progress() const { return progress_; }
   load_record& record() { return record_; }
-  const std::vector<std::string>& ended_sids() const { return sids_; }
+  struct ended_call {
+    std::string sid;
+    call_channel channel;
+  };
+  /// The first of them that were carried.
+  const std::vector<ended_call>& ended_calls() const { return ended_; }
 
 private:
   struct arrival {
@@ -80,8 +87,14 @@ private:
   void place(planned_call plan);
   void place_closed();
   void on_event(live_call& live, const call_event& event);
-  void heard(live_call& live, const call_event& event);
+  void on_media_event(live_call& live, const call_event& event);
+  void on_words_event(live_call& live, const call_event& event);
+  void carried(live_call& live);
+  void greeted(live_call& live, const call_event& event, media_time at);
+  void answered(const live_call& live, const call_event& event);
   void sample(load_metric what, const live_call& live, const call_event& event);
+  const prepared_caller& caller_of(const live_call& live) const;
+  carrier_settings carrier_for(call_channel channel) const;
   void ended(uint64_t number);
   void keep(const live_call& live);
   void judge(const live_call& live, placed_call& to) const;
@@ -96,7 +109,7 @@ private:
   std::optional<size_t> stage_;
   size_t closed_wanted_ = 0; ///< callers of the present stage
   std::unordered_map<uint64_t, std::unique_ptr<live_call>> live_;
-  std::vector<std::string> sids_;
+  std::vector<ended_call> ended_;
   load_record record_;
   lane_progress progress_;
   bool over_ = false, cut_ = false;

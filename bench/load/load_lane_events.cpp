@@ -31,6 +31,8 @@ result<std::vector<prepared_caller>> prepare_callers(const load_scenario& scenar
   for (const auto& caller : scenario.callers) {
     auto& made = all.emplace_back();
     made.kind = caller.kind;
+    made.channel = caller.channel;
+    made.injected_ms = caller.injected_ms;
     made.habits.silence = std::chrono::milliseconds{scenario.think_ms};
     made.habits.hang_up = made.habits.patience = std::chrono::seconds{patient};
     made.habits.speak_anyway = std::chrono::milliseconds{scenario.speak_anyway_ms};
@@ -54,13 +56,16 @@ result<std::vector<prepared_caller>> prepare_callers(const load_scenario& scenar
   return all;
 }
 
+const prepared_caller& load_lane::caller_of(const live_call& live) const {
+  return setting_.callers[live.plan.caller];
+}
+
 void load_lane::sample(load_metric what, const live_call& live, const call_event& event) {
   record_.samples.push_back({what, live.plan.at_s + std::chrono::duration<double>(event.at).count(),
-                             to_ms(event.measured), live.plan.number});
+                             to_ms(event.measured), live.plan.number, caller_of(live).channel});
 }
 
 void load_lane::on_event(live_call& live, const call_event& event) {
-  const bool echo = setting_.callers[live.plan.caller].kind == habit::echo;
   switch (event.what) {
   case kind::answered:
     live.answered_at = event.at;
@@ -69,9 +74,7 @@ void load_lane::on_event(live_call& live, const call_event& event) {
     break;
   case kind::stream_started:
     sample(load_metric::stream_open, live, event);
-    ++progress_.streams;
-    if (!std::exchange(live.streaming, true))
-      ++progress_.streaming;
+    carried(live);
     break;
   case kind::stream_ended:
   case kind::ended:
@@ -81,13 +84,33 @@ void load_lane::on_event(live_call& live, const call_event& event) {
   case kind::caller_speaks:
     live.spoke = true;
     break;
+  default:
+    if (caller_of(live).channel == call_channel::media_stream)
+      on_media_event(live, event);
+    else
+      on_words_event(live, event);
+  }
+}
+
+void load_lane::carried(live_call& live) {
+  ++progress_.streams;
+  if (!std::exchange(live.streaming, true))
+    ++progress_.streaming;
+}
+
+void load_lane::on_media_event(live_call& live, const call_event& event) {
+  const bool echo = caller_of(live).kind == habit::echo;
+  switch (event.what) {
   case kind::agent_heard:
-    if (!echo)
-      heard(live, event);
+    if (echo)
+      break;
+    greeted(live, event, live.call->facts().first_heard);
+    if (event.measured >= 0us)
+      answered(live, event);
     break;
   case kind::answer_timed:
     if (!echo)
-      sample(load_metric::response_gap, live, event);
+      answered(live, event);
     break;
   case kind::echo_heard:
     if (echo)
@@ -109,14 +132,54 @@ void load_lane::on_event(live_call& live, const call_event& event) {
   }
 }
 
-void load_lane::heard(live_call& live, const call_event& event) {
-  if (!std::exchange(live.greeted, true) && !live.spoke) {
-    auto greeting = event;
-    greeting.measured = live.call->facts().first_heard - live.answered_at;
-    sample(load_metric::greeting, live, greeting);
+// The carrier hears and speaks: what counts is when words leave and when text comes. What its voice
+// and its recogniser take is the stand-in's, and is not measured.
+void load_lane::on_words_event(live_call& live, const call_event& event) {
+  switch (event.what) {
+  case kind::gather_began:
+    if (caller_of(live).channel == call_channel::gather)
+      carried(live);
+    break;
+  case kind::reply_began:
+    if (caller_of(live).channel == call_channel::relay)
+      greeted(live, event, live.call->facts().first_text);
+    if (event.measured >= 0us)
+      answered(live, event);
+    break;
+  case kind::reply_ended:
+    sample(load_metric::reply_done, live, event);
+    break;
+  case kind::page_given:
+    if (caller_of(live).channel == call_channel::gather)
+      sample(load_metric::page_webhook, live, event);
+    break;
+  case kind::reply_awaited:
+    ++record_.fillers;
+    break;
+  case kind::unanswered:
+    ++record_.turns_unanswered;
+    break;
+  default:
+    break;
   }
-  if (event.measured >= 0us)
-    sample(load_metric::response_gap, live, event);
+}
+
+void load_lane::greeted(live_call& live, const call_event& event, media_time at) {
+  if (std::exchange(live.greeted, true) || live.spoke)
+    return;
+  auto greeting = event;
+  greeting.measured = at - live.answered_at;
+  sample(load_metric::greeting, live, greeting);
+}
+
+void load_lane::answered(const live_call& live, const call_event& event) {
+  sample(load_metric::response_gap, live, event);
+  const auto& injected = caller_of(live).injected_ms;
+  if (!injected)
+    return;
+  auto rest = event;
+  rest.measured -= std::chrono::milliseconds{*injected};
+  sample(load_metric::added, live, rest);
 }
 
 } // namespace trunkline

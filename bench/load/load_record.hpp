@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/carrier/call_channel.hpp"
 #include "bench/carrier/lateness.hpp"
 #include "bench/load/process_watch.hpp"
 
@@ -13,22 +14,28 @@ namespace trunkline {
 
 /// What a sample measures, always on the caller's clock.
 enum class load_metric : uint8_t {
-  response_gap, ///< last voiced frame's time to the first agent audio heard
-  greeting,     ///< answered to the first agent audio heard
+  /// media_stream: the time of the last voiced frame to the first agent audio heard; relay: the
+  /// final prompt to the first text; gather: the words' webhook to TwiML that answers them.
+  response_gap,
+  added,      ///< that, less what services and settings are known to take
+  reply_done, ///< relay: the final prompt to the last text of the reply
+  greeting,   ///< answered to the first agent audio heard; relay: to the first text
   barge_in_stop,
   round_trip,
-  playout_gap,
   webhook,
+  page_webhook, ///< gather: a webhook after the call's first
   stream_open,
+  playout_gap,
   call_length
 };
-inline constexpr size_t load_metric_count = 8; ///< in the order of metric_names()
+inline constexpr size_t load_metric_count = 11; ///< in the order of metric_names()
 
 struct load_sample {
   load_metric what;
   double at_s = 0;  ///< since the run began
   double value = 0; ///< ms; call_length: s
   uint64_t call = 0;
+  call_channel channel = call_channel::media_stream;
 };
 
 enum class call_end : uint8_t {
@@ -47,6 +54,7 @@ struct placed_call {
   call_end how = call_end::completed;
   std::string reason{};
   uint64_t frames_sent = 0, media_received = 0;
+  call_channel channel = call_channel::media_stream;
 };
 
 /// The state of things once a second.
@@ -62,8 +70,11 @@ struct load_record {
   std::vector<load_sample> samples;
   std::vector<placed_call> calls;
   std::vector<load_moment> moments;
-  std::map<std::string, std::vector<double>> owners; ///< ms of each answer, by who owns them
+  /// ms of each answer, by who owns them: "engine", "relay.engine"
+  std::map<std::string, std::vector<double>> owners;
   uint64_t placed = 0, live_max = 0, turns_unanswered = 0, streams = 0;
+  uint64_t fillers = 0; ///< gather: pages that only pass the time
+  uint64_t messages_malformed = 0;
   lateness late;
   double seconds = 0;
   bool partial = false;

@@ -9,7 +9,12 @@ namespace {
 
 constexpr double call_minutes_min = 0.1;
 
-using metric_samples = std::array<std::vector<double>, load_metric_count>;
+/// In the order of metric_names().
+using metric_samples = std::array<std::vector<double>, load_metric_count * call_channel_count>;
+
+size_t metric_of(const load_sample& sample) {
+  return static_cast<size_t>(sample.channel) * load_metric_count + static_cast<size_t>(sample.what);
+}
 
 std::map<std::string, summary> summaries(const metric_samples& samples) {
   std::map<std::string, summary> all;
@@ -42,8 +47,20 @@ double to_ms(lateness::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
 
+double webhooks_per_s(const std::map<std::string, summary>& metrics, double seconds) {
+  size_t count = 0;
+  for (const auto channel : call_channels)
+    for (const auto what : {load_metric::webhook, load_metric::page_webhook})
+      if (const auto found = metrics.find(metric_name(channel, static_cast<size_t>(what)));
+          found != metrics.end())
+        count += found->second.count;
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
 std::map<std::string, double> numbers_of(const stage_report& stage) {
-  return {{"calls_placed", static_cast<double>(stage.calls.placed)},
+  const auto seconds = stage.window.to_s - stage.window.from_s;
+  return {{"webhooks_per_s", webhooks_per_s(stage.metrics, seconds)},
+          {"calls_placed", static_cast<double>(stage.calls.placed)},
           {"calls_completed", static_cast<double>(stage.calls.completed)},
           {"calls_failed", static_cast<double>(stage.calls.failed)},
           {"calls_rejected", static_cast<double>(stage.calls.rejected)},
@@ -64,7 +81,7 @@ void fill_stages(const load_scenario& scenario, const arrival_plan& plan, const 
     stage.server = use_between(record.moments, stage.window.from_s, stage.window.to_s);
   }
   for (const auto& sample : record.samples) {
-    const auto metric = static_cast<size_t>(sample.what);
+    const auto metric = metric_of(sample);
     all[metric].push_back(sample.value);
     samples[plan.stage_at(sample.at_s)][metric].push_back(sample.value);
   }
@@ -72,6 +89,9 @@ void fill_stages(const load_scenario& scenario, const arrival_plan& plan, const 
     ++to.stages[plan.stage_at(call.from_s)].calls.placed;
     to.stages[plan.stage_at(call.to_s)].calls.add(call.how); // when it failed, not when it began
     to.calls.add(call.how);
+    auto& channel = to.channels[call.channel];
+    ++channel.placed;
+    channel.add(call.how);
     to.frames_sent += call.frames_sent;
     if (call.how != call_end::completed)
       ++to.reasons[std::string{to_string(call.how)} + ": " + call.reason];
@@ -89,6 +109,7 @@ void fill_stages(const load_scenario& scenario, const arrival_plan& plan, const 
 }
 
 void fill_use(const load_record& record, load_report& to) {
+  to.beats = record.late.count();
   to.late_p50_ms = to_ms(record.late.percentile(0.50));
   to.late_p99_ms = to_ms(record.late.percentile(0.99));
   to.late_max_ms = to_ms(record.late.max());
@@ -122,7 +143,10 @@ void fill_numbers(const load_record& record, load_report& to) {
   const auto gaps = to.values.metrics.find("playout_gap_ms");
   numbers["playout_gaps"] =
       gaps == to.values.metrics.end() ? 0 : static_cast<double>(gaps->second.count);
-  if (to.frames_sent > 0)
+  numbers["fillers"] = static_cast<double>(record.fillers);
+  numbers["messages_malformed"] = static_cast<double>(record.messages_malformed);
+  numbers["webhooks_per_s"] = webhooks_per_s(to.values.metrics, record.seconds);
+  if (to.beats > 0)
     numbers["generator_late_ms_p99"] = to.late_p99_ms;
   if (to.server.cpu_s_per_call_minute)
     numbers["server_cpu_s_per_call_minute"] = *to.server.cpu_s_per_call_minute;
@@ -161,7 +185,7 @@ void judge(load_report& to) {
   if (to.partial)
     invalid("the run was cut short");
   if (to.late_p99_ms >= late_p99_ms_max)
-    invalid("the generator could not keep pace: 1 % of its frames left " +
+    invalid("the generator could not keep pace: 1 % of its beats (frames, where there are) were " +
             plain_number(to.late_p99_ms) + " ms late or more (limit " +
             plain_number(late_p99_ms_max) + "); use a less busy machine, fewer calls or --threads");
   for (const auto& result : to.thresholds)
@@ -201,6 +225,9 @@ load_report make_report(const load_scenario& scenario, const arrival_plan& plan,
   made.partial = record.partial;
   made.seconds = record.seconds;
   made.calls.placed = record.placed;
+  for (const auto channel : call_channels)
+    if (has_channel(scenario, channel))
+      made.channels[channel];
   fill_stages(scenario, plan, record, made);
   fill_use(record, made);
   fill_numbers(record, made);

@@ -56,13 +56,14 @@ struct load_report {
   std::vector<std::string> problems{}; ///< why it is not valid, or what is not known
   double seconds = 0;
   call_counts calls;
+  std::map<call_channel, call_counts> channels; ///< of the scenario's callers
   measured_values values;
   std::vector<stage_report> stages;
   std::vector<threshold_result> thresholds;
   std::map<std::string, uint64_t> reasons; ///< why calls did not complete, how often
   std::map<std::string, summary> owners;   ///< ms of an answer by who owns them
   double late_p50_ms = 0, late_p99_ms = 0, late_max_ms = 0;
-  uint64_t frames_sent = 0;
+  uint64_t frames_sent = 0, beats = 0; ///< beats: what may be late; a text call has them as well
   double generator_cpu_s = 0;
   server_use server;
   uint64_t server_rss_first = 0, server_rss_max = 0, server_rss_last = 0;
@@ -83,7 +84,7 @@ load_report make_report(const load_scenario& scenario, const arrival_plan& plan,
 nlohmann::json report_json(const load_report& report);
 /// The table for a human.
 std::string report_text(const load_report& report);
-/// One line a sample: metric, time, value, call.
+/// One line a sample: metric by channel, time, value, call.
 std::string samples_csv(const std::vector<load_sample>& samples);
 /// A page with charts that needs nothing but itself.
 std::string report_html(const load_report& report);

@@ -191,30 +191,30 @@ private:
   void ask_for_owners() {
     if (options_.admin_url.empty())
       return;
-    std::vector<std::string> sids;
+    std::vector<load_lane::ended_call> calls;
     for (const auto& lane : lanes_)
-      std::copy(lane->ended_sids().begin(), lane->ended_sids().end(), std::back_inserter(sids));
-    sids.resize(std::min(sids.size(), owners_asked));
+      std::copy(lane->ended_calls().begin(), lane->ended_calls().end(), std::back_inserter(calls));
+    calls.resize(std::min(calls.size(), owners_asked));
     io_.restart();
-    for (const auto& sid : sids) {
+    for (const auto& call : calls) {
       client_request request;
-      request.url = options_.admin_url + "/api/v1/calls/" + sid;
-      http_fetch(io_, std::move(request), [this](auto answer) {
+      request.url = options_.admin_url + "/api/v1/calls/" + call.sid;
+      http_fetch(io_, std::move(request), [this, channel = call.channel](auto answer) {
         if (answer && answer->status == 200)
           if (const auto view = parse_call_view(answer->body))
-            take_owners(*view);
+            take_owners(*view, channel);
       });
     }
     io_.run();
   }
 
-  void take_owners(const watched_call& view) {
+  void take_owners(const watched_call& view, call_channel channel) {
     for (const auto& turn : view.turns) {
       std::map<std::string, double> ms;
       for (const auto& part : turn.latency)
         ms[part.owner] += part.ms;
       for (const auto& [owner, value] : ms)
-        record_.owners[owner].push_back(value);
+        record_.owners[channel_name(channel, owner)].push_back(value);
     }
   }
 
@@ -224,6 +224,8 @@ private:
       std::move(one.samples.begin(), one.samples.end(), std::back_inserter(record_.samples));
       std::move(one.calls.begin(), one.calls.end(), std::back_inserter(record_.calls));
       record_.turns_unanswered += one.turns_unanswered;
+      record_.fillers += one.fillers;
+      record_.messages_malformed += one.messages_malformed;
       record_.late.merge(one.late);
     }
     record_.placed = sum(&lane_progress::placed);

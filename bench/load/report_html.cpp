@@ -22,20 +22,30 @@ dl{display:grid;grid-template-columns:max-content auto;gap:.1rem 1rem}dt{color:#
 </style>
 )";
 
-std::vector<double> values_of(const load_report& report, load_metric what) {
+/// What a chart shows: never more than one channel.
+struct shown_metric {
+  load_metric what;
+  call_channel channel;
+  bool holds(const load_sample& sample) const {
+    return sample.what == what && sample.channel == channel;
+  }
+};
+
+std::vector<double> values_of(const load_report& report, const shown_metric& shown) {
   std::vector<double> values;
   for (const auto& sample : report.samples)
-    if (sample.what == what)
+    if (shown.holds(sample))
       values.push_back(sample.value);
   return values;
 }
 
 // Median and 95th percentile of each stretch of the run.
-std::string over_time(const load_report& report, load_metric what, const std::string& title) {
+std::string over_time(const load_report& report, const shown_metric& shown,
+                      const std::string& title) {
   const auto step = round_up(std::max(report.seconds / buckets_max, 1.0));
   std::vector<std::vector<double>> buckets(static_cast<size_t>(report.seconds / step) + 2);
   for (const auto& sample : report.samples)
-    if (sample.what == what)
+    if (shown.holds(sample))
       buckets[std::min(static_cast<size_t>(std::max(sample.at_s, 0.0) / step), buckets.size() - 1)]
           .push_back(sample.value);
   chart_line p50{"p50", {}}, p95{"p95", {}}, most{"max", {}};
@@ -54,15 +64,20 @@ std::string over_time(const load_report& report, load_metric what, const std::st
 std::string latency_charts(const load_report& report) {
   std::string text;
   const std::pair<load_metric, const char*> shown[]{
-      {load_metric::response_gap, "response gap: last word to first sound of the answer"},
+      {load_metric::response_gap, "response gap: last word to first sound or text of the answer"},
+      {load_metric::added, "added: response gap less what services and settings take"},
       {load_metric::round_trip, "round trip of media"},
       {load_metric::greeting, "greeting: answered to first sound"},
       {load_metric::barge_in_stop, "barge-in: first sound of the caller to silence of the agent"},
-      {load_metric::webhook, "webhook answered"}};
-  for (const auto& [what, title] : shown) {
-    text += bar_chart({title, "ms", "samples"}, make_histogram(values_of(report, what), bins));
-    text += over_time(report, what, std::string{title} + ", over time");
-  }
+      {load_metric::webhook, "webhook answered"},
+      {load_metric::page_webhook, "a later webhook answered"}};
+  for (const auto& [channel, calls] : report.channels)
+    for (const auto& [what, about] : shown) {
+      const auto title = std::string{to_string(channel)} + ", " + about;
+      const shown_metric metric{what, channel};
+      text += bar_chart({title, "ms", "samples"}, make_histogram(values_of(report, metric), bins));
+      text += over_time(report, metric, title + ", over time");
+    }
   return text;
 }
 

@@ -39,6 +39,13 @@ json to_json(const call_counts& calls) {
           {"rejected", calls.rejected}, {"cut", calls.cut}};
 }
 
+json to_json(const std::map<call_channel, call_counts>& channels) {
+  auto all = json::object();
+  for (const auto& [channel, calls] : channels)
+    all[std::string{to_string(channel)}] = to_json(calls);
+  return all;
+}
+
 json to_json(const server_use& use) {
   return {{"cpu_s", number(use.cpu_s)},
           {"call_minutes", number(use.call_minutes)},
@@ -125,6 +132,7 @@ nlohmann::json report_json(const load_report& report) {
           {"problems", report.problems},
           {"seconds", number(report.seconds)},
           {"calls", to_json(report.calls)},
+          {"channels", to_json(report.channels)},
           {"numbers", std::move(numbers)},
           {"metrics", to_json(report.values.metrics)},
           {"owners_ms", to_json(report.owners)},
@@ -136,6 +144,7 @@ nlohmann::json report_json(const load_report& report) {
             {"late_ms_p99", number(report.late_p99_ms)},
             {"late_ms_max", number(report.late_max_ms)},
             {"frames_sent", report.frames_sent},
+            {"beats", report.beats},
             {"cpu_s", number(report.generator_cpu_s)}}},
           {"server", std::move(server)},
           {"moments", moments_json(report)}};
@@ -146,8 +155,8 @@ std::string samples_csv(const std::vector<load_sample>& samples) {
   char line[120];
   for (const auto& sample : samples) {
     std::snprintf(line, sizeof line, "%s,%.6f,%.4f,%llu\n",
-                  metric_names()[static_cast<size_t>(sample.what)].c_str(), sample.at_s,
-                  sample.value, static_cast<unsigned long long>(sample.call));
+                  metric_name(sample.channel, static_cast<size_t>(sample.what)).c_str(),
+                  sample.at_s, sample.value, static_cast<unsigned long long>(sample.call));
     text += line;
   }
   return text;

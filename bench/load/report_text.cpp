@@ -23,14 +23,29 @@ std::string metric_row(const std::string& name, const summary& of) {
   return row + "\n";
 }
 
-std::string metric_table(const std::map<std::string, summary>& metrics) {
+// Each channel's own; a run of one channel needs no headline but where the names say nothing.
+std::string metric_table(const load_report& report) {
+  const auto& metrics = report.values.metrics;
   std::string text = "  " + padded("", 17) + padded("samples", 8) + padded("p50", 9) +
                      padded("p90", 9) + padded("p95", 9) + padded("p99", 9) + padded("max", 9) +
                      "\n";
-  for (const auto& name : metric_names())
-    if (const auto found = metrics.find(name); found != metrics.end())
-      text += metric_row(name, found->second);
+  for (const auto channel : call_channels) {
+    std::string rows;
+    for (size_t i = 0; i < load_metric_count; ++i)
+      if (const auto found = metrics.find(metric_name(channel, i)); found != metrics.end())
+        rows += metric_row(metric_name(call_channel::media_stream, i), found->second);
+    if (!rows.empty() && (report.channels.size() > 1 || channel != call_channel::media_stream))
+      text += "  " + std::string{to_string(channel)} + "\n";
+    text += rows;
+  }
   return text;
+}
+
+std::string gap_columns(const stage_report& stage, call_channel channel) {
+  const auto gap = stage.metrics.find(channel_name(channel, "response_gap_ms"));
+  const bool known = gap != stage.metrics.end();
+  return padded(known ? plain_number(gap->second.p50) : "-", 9) +
+         padded(known ? plain_number(gap->second.p95) : "-", 9);
 }
 
 std::string stage_table(const load_report& report) {
@@ -39,20 +54,24 @@ std::string stage_table(const load_report& report) {
               padded("rejected", 9) + padded("gap p50", 9) + padded("gap p95", 9) +
               padded("CPU s/min", 10) + "\n";
   for (const auto& stage : report.stages) {
-    const auto gap = stage.metrics.find("response_gap_ms");
-    const bool known = gap != stage.metrics.end();
+    auto channel = report.channels.begin(); // of a mixture, the others follow
     text += "  " + padded(stage.name, 14, false) + padded(stage.arrival, 9, false) +
             padded(std::to_string(stage.calls.placed), 8) +
             padded(std::to_string(stage.live_max), 9) +
             padded(std::to_string(stage.calls.failed), 8) +
             padded(std::to_string(stage.calls.rejected), 9) +
-            padded(known ? plain_number(gap->second.p50) : "-", 9) +
-            padded(known ? plain_number(gap->second.p95) : "-", 9) +
+            (report.channels.empty() ? padded("-", 9) + padded("-", 9)
+                                     : gap_columns(stage, channel->first)) +
             padded(stage.server.cpu_s_per_call_minute
                        ? plain_number(*stage.server.cpu_s_per_call_minute)
                        : "-",
                    10) +
             "\n";
+    if (!report.channels.empty())
+      while (++channel != report.channels.end())
+        text += "  " + padded("", 14) + padded("", 9) +
+                padded("gap of " + std::string{to_string(channel->first)}, 37) +
+                gap_columns(stage, channel->first) + "\n";
   }
   return text;
 }
@@ -71,6 +90,22 @@ std::string calls_line(const load_report& report) {
   return text + "; " + plain_number(numbers.at("calls_live_max")) + " at once, " +
          plain_number(numbers.at("turns_unanswered")) + " turns unanswered, " +
          plain_number(numbers.at("playout_gaps")) + " playout gaps\n";
+}
+
+/// Nothing for a run of calls by media_stream.
+std::string channel_lines(const load_report& report) {
+  std::string text;
+  for (const auto& [channel, calls] : report.channels)
+    if (report.channels.size() > 1 || channel != call_channel::media_stream)
+      text += "  " + std::string{to_string(channel)} + ": " + std::to_string(calls.placed) +
+              " placed, " + std::to_string(calls.completed) + " completed, " +
+              std::to_string(calls.failed) + " failed\n";
+  const auto& numbers = report.values.numbers;
+  if (!text.empty())
+    text += "  " + plain_number(numbers.at("webhooks_per_s")) + " webhooks a second, " +
+            plain_number(numbers.at("fillers")) + " fillers, " +
+            plain_number(numbers.at("messages_malformed")) + " malformed messages\n";
+  return text;
 }
 
 std::string server_line(const load_report& report) {
@@ -106,7 +141,8 @@ std::string report_text(const load_report& report) {
               report.facts.target + "\n" + report.facts.revision + " " + report.facts.build_type +
               ", " + report.facts.kernel + ", " + std::to_string(report.facts.cores) + " cores, " +
               plain_number(report.seconds) + " s\n\n";
-  text += calls_line(report) + reason_lines(report) + "\n" + metric_table(report.values.metrics);
+  text += calls_line(report) + channel_lines(report) + reason_lines(report) + "\n" +
+          metric_table(report);
   if (!report.owners.empty()) {
     text += "\n  who owns an answer's milliseconds, as the engine tells it\n";
     for (const auto& [owner, ms] : report.owners)
@@ -115,10 +151,10 @@ std::string report_text(const load_report& report) {
   if (report.stages.size() > 1)
     text += "\n" + stage_table(report);
   text += "\n" + server_line(report);
-  text += "generator: frames late by p50 " + plain_number(report.late_p50_ms) + ", p99 " +
+  text += "generator: beats late by p50 " + plain_number(report.late_p50_ms) + ", p99 " +
           plain_number(report.late_p99_ms) + ", max " + plain_number(report.late_max_ms) +
-          " ms of " + std::to_string(report.frames_sent) + "; " +
-          plain_number(report.generator_cpu_s) + " CPU s\n";
+          " ms of " + std::to_string(report.beats) + ", " + std::to_string(report.frames_sent) +
+          " frames; " + plain_number(report.generator_cpu_s) + " CPU s\n";
   if (!report.thresholds.empty())
     text += "\nthresholds\n";
   for (const auto& one : report.thresholds)

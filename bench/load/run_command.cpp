@@ -91,6 +91,10 @@ private:
         return wrong(std::string{name} + ": " + parse_url(*given).error().context);
       *to = given->substr(0, given->find_last_not_of('/') + 1);
     }
+    for (const auto channel : {call_channel::relay, call_channel::gather})
+      if (!target.stream_url.empty() && has_channel(scenario_, channel))
+        return wrong("a media socket alone (stream_url) has no callers of channel " +
+                     std::string{to_string(channel)});
     if (!options_.token.empty())
       target.token = options_.token;
     if (options_.server_pid)
@@ -127,7 +131,8 @@ private:
          << plan->hash << "): " << plan_line(*plan) << "\n";
     for (const auto& call : plan->open)
       out_ << plain_number(call.at_s) << " s  " << to_string(scenario_.callers[call.caller].kind)
-           << "  for " << plain_number(call.seconds) << " s\n";
+           << " (" << to_string(scenario_.callers[call.caller].channel) << ")  for "
+           << plain_number(call.seconds) << " s\n";
     return exit_ok;
   }
 

@@ -32,6 +32,10 @@ constexpr std::array<std::pair<std::string_view, habit>, 7> habits{{{"talk", hab
                                                                     {"dtmf", habit::dtmf},
                                                                     {"talkative", habit::talkative},
                                                                     {"echo", habit::echo}}};
+constexpr std::array<std::pair<std::string_view, call_channel>, call_channel_count> channels{
+    {{"media_stream", call_channel::media_stream},
+     {"relay", call_channel::relay},
+     {"gather", call_channel::gather}}};
 
 void read_url(toml_reader& in, const toml::node& node, std::string_view key, std::string& to) {
   in.text(node, key, to);
@@ -49,6 +53,8 @@ void read_target(toml_reader& in, const toml::table& table, load_target& to) {
        {"stream_url", [&](auto& node) { read_url(in, node, "stream_url", to.stream_url); }},
        {"admin_url", [&](auto& node) { read_url(in, node, "admin_url", to.admin_url); }},
        {"incoming_path", [&](auto& node) { in.text(node, "incoming_path", to.incoming_path); }},
+       {"relay_path", [&](auto& node) { in.text(node, "relay_path", to.relay_path); }},
+       {"gather_path", [&](auto& node) { in.text(node, "gather_path", to.gather_path); }},
        {"status_path", [&](auto& node) { in.text(node, "status_path", to.status_path); }},
        {"token", [&](auto& node) { in.text(node, "token", to.token); }},
        {"account_sid", [&](auto& node) { in.text(node, "account_sid", to.account_sid); }},
@@ -132,28 +138,34 @@ void read_stage(toml_reader& in, const toml::table& table, load_stage& to) {
 }
 
 void read_caller(toml_reader& in, const toml::table& table, load_caller& to) {
-  in.members(table, "[[caller]]",
-             {{"kind", [&](auto& node) { in.choice(node, "kind", habits, to.kind); }},
-              {"weight",
-               [&](auto& node) {
-                 in.number(node, "weight", {0, 1e6}, to.weight);
-               }},
-              {"lines",
-               [&](auto& node) {
-                 in.texts(node, "lines", to.lines);
-                 for (const auto& line : to.lines)
-                   if (line.empty() || line.size() > speech_text_bytes_max)
-                     in.complain(node, "a line has 1 to 2000 bytes");
-               }},
-              {"keys", [&](auto& node) {
-                 in.text(node, "keys", to.keys);
-                 if (to.keys.find_first_not_of("0123456789*#ABCD") != std::string::npos)
-                   in.complain(node, "\"keys\" takes 0-9 * # A-D");
-               }}});
+  in.members(
+      table, "[[caller]]",
+      {{"kind", [&](auto& node) { in.choice(node, "kind", habits, to.kind); }},
+       {"channel", [&](auto& node) { in.choice(node, "channel", channels, to.channel); }},
+       {"injected_ms",
+        [&](auto& node) { read_whole(in, node, "injected_ms", 60'000, to.injected_ms.emplace()); }},
+       {"weight",
+        [&](auto& node) {
+          in.number(node, "weight", {0, 1e6}, to.weight);
+        }},
+       {"lines",
+        [&](auto& node) {
+          in.texts(node, "lines", to.lines);
+          for (const auto& line : to.lines)
+            if (line.empty() || line.size() > speech_text_bytes_max)
+              in.complain(node, "a line has 1 to 2000 bytes");
+        }},
+       {"keys", [&](auto& node) {
+          in.text(node, "keys", to.keys);
+          if (to.keys.find_first_not_of("0123456789*#ABCD") != std::string::npos)
+            in.complain(node, "\"keys\" takes 0-9 * # A-D");
+        }}});
   if (!to.keys.empty() && to.kind != habit::dtmf)
     in.complain(table, "only a dtmf caller has \"keys\"");
   if (!to.lines.empty() && to.kind == habit::silent)
     in.complain(table, "a silent caller has no \"lines\"");
+  if (to.kind == habit::echo && to.channel != call_channel::media_stream)
+    in.complain(table, "an echo caller listens for its own sound: only on media_stream");
 }
 
 void read_thresholds(toml_reader& in, const toml::node& node, const std::string& name,
@@ -212,6 +224,11 @@ void check_whole(toml_reader& in, const toml::table& root, load_scenario& to) {
                                    [&](const auto& stage) { return stage.name == one.stage; });
     if (!known)
       in.complain(*root.get("thresholds"), "there is no stage \"" + one.stage + "\"");
+    const auto channel = channel_of(one.metric);
+    if (channel && !has_channel(to, *channel))
+      in.complain(*root.get("thresholds"), "\"" + one.metric + "\" is of channel " +
+                                               std::string{to_string(*channel)} +
+                                               ", and no caller is");
   }
 }
 
@@ -266,6 +283,12 @@ result<load_scenario> load_load_scenario(const std::string& name_or_file) {
                    "no scenario \"" + name_or_file + "\": give a file, or one of:" + shipped};
   }
   return parse_load_scenario(text.str(), name_or_file);
+}
+
+bool has_channel(const load_scenario& scenario, call_channel channel) {
+  return std::any_of(scenario.callers.begin(), scenario.callers.end(), [&](const load_caller& one) {
+    return one.channel == channel && one.weight > 0;
+  });
 }
 
 std::string_view to_string(arrival how) {

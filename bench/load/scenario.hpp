@@ -1,9 +1,11 @@
 #pragma once
 
+#include "bench/carrier/call_channel.hpp"
 #include "bench/load/threshold.hpp"
 #include "schema/failure.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,10 +14,12 @@ namespace trunkline {
 
 /// Which server is called, and how it sees itself.
 struct load_target {
-  std::string url = "http://127.0.0.1:8080"; ///< where webhooks and sockets are connected to
-  std::string public_url{};                  ///< the server's name for itself; empty: `url`
-  std::string stream_url{};                  ///< not empty: no webhooks, calls are this socket
-  std::string incoming_path = "/voice/incoming";
+  std::string url = "http://127.0.0.1:8080";     ///< where webhooks and sockets are connected to
+  std::string public_url{};                      ///< the server's name for itself; empty: `url`
+  std::string stream_url{};                      ///< not empty: no webhooks, calls are this socket
+  std::string incoming_path = "/voice/incoming"; ///< media_stream
+  std::string relay_path = "/api/v1/voice/conversation-relay";
+  std::string gather_path = "/call/incoming";
   std::string status_path = "/voice/status"; ///< empty: no status callbacks
   std::string admin_url{}; ///< engine's admin API, for who owns the waiting; empty: not known
   std::string token{};     ///< signs; empty: from the environment or the state directory
@@ -43,9 +47,12 @@ struct load_stage {
 struct load_caller {
   enum class habit { talk, barge_in, silent, hang_up, dtmf, talkative, echo };
   habit kind = habit::talk;
+  call_channel channel = call_channel::media_stream;
   double weight = 1;
   std::vector<std::string> lines{}; ///< spoken in this order, again and again; empty: our own
   std::string keys{};               ///< dtmf
+  /// What services and settings of the server are known to take of each answer; nothing: unknown.
+  std::optional<unsigned> injected_ms{};
 };
 
 /// A load test as data; bench/scenarios/*.toml and docs/bench.md.
@@ -76,6 +83,9 @@ result<load_scenario> parse_load_scenario(std::string_view toml, const std::stri
 
 /// A file's path, or the name of a scenario that ships with the binary ("hold").
 result<load_scenario> load_load_scenario(const std::string& name_or_file);
+
+/// Whether anybody calls on that channel.
+bool has_channel(const load_scenario& scenario, call_channel channel);
 
 std::string_view to_string(load_stage::arrival how);
 std::string_view to_string(load_caller::habit kind);

@@ -1,5 +1,7 @@
 #include "bench/load/threshold.hpp"
 
+#include "bench/load/load_record.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -18,6 +20,10 @@ constexpr std::array<std::pair<std::string_view, relation>, 5> relations{
      {"==", relation::equal},
      {"<", relation::less},
      {">", relation::more}}};
+constexpr std::array<std::string_view, load_metric_count> metrics{
+    "response_gap_ms",  "added_ms",       "reply_done_ms", "greeting_ms",
+    "barge_in_stop_ms", "round_trip_ms",  "webhook_ms",    "page_webhook_ms",
+    "stream_open_ms",   "playout_gap_ms", "call_s"};
 constexpr std::array<std::string_view, 8> parts{"count", "min", "mean", "p50",
                                                 "p90",   "p95", "p99",  "max"};
 
@@ -56,11 +62,32 @@ bool holds(const threshold& what, double value) {
 
 } // namespace
 
+std::string channel_name(call_channel channel, std::string_view what) {
+  auto name = channel == call_channel::media_stream ? "" : std::string{to_string(channel)} + ".";
+  return name.append(what);
+}
+
 const std::vector<std::string>& metric_names() {
-  static const std::vector<std::string> names{
-      "response_gap_ms", "greeting_ms", "barge_in_stop_ms", "round_trip_ms",
-      "playout_gap_ms",  "webhook_ms",  "stream_open_ms",   "call_s"};
+  static const auto names = [] {
+    std::vector<std::string> all;
+    for (const auto channel : call_channels)
+      for (const auto metric : metrics)
+        all.push_back(channel_name(channel, metric));
+    return all;
+  }();
   return names;
+}
+
+const std::string& metric_name(call_channel channel, size_t number) {
+  return metric_names().at(static_cast<size_t>(channel) * load_metric_count + number);
+}
+
+std::optional<call_channel> channel_of(std::string_view metric) {
+  const auto& names = metric_names();
+  const auto found = std::find(names.begin(), names.end(), metric);
+  if (found == names.end())
+    return std::nullopt;
+  return call_channels[static_cast<size_t>(found - names.begin()) / load_metric_count];
 }
 
 const std::vector<std::string>& number_names() {
@@ -72,6 +99,9 @@ const std::vector<std::string>& number_names() {
                                               "calls_live_max",
                                               "turns_unanswered",
                                               "playout_gaps",
+                                              "fillers",
+                                              "messages_malformed",
+                                              "webhooks_per_s",
                                               "server_cpu_s_per_call_minute",
                                               "server_kb_per_call",
                                               "server_growth_bytes_per_call",
@@ -99,16 +129,18 @@ result<threshold> parse_threshold(std::string_view text) {
     const auto [stop, error] = std::from_chars(right.data(), end, made.limit);
     if (right.empty() || error != std::errc{} || stop != end)
       return bad("\"" + std::string{right} + "\" is not a number");
-    const auto dot = left.find('.');
-    made.metric = left.substr(0, dot);
-    made.part = dot == left.npos ? "" : left.substr(dot + 1);
+    const auto dot = left.rfind('.');
+    const bool whole = dot == left.npos || contains(metric_names(), left);
+    made.metric = whole ? left : left.substr(0, dot);
+    made.part = whole ? "" : left.substr(dot + 1);
     if (contains(number_names(), made.metric)) {
       if (!made.part.empty())
         return bad(made.metric + " is one number and has no ." + made.part);
       return made;
     }
     if (!contains(metric_names(), made.metric))
-      return bad("there is no \"" + made.metric + "\"; there are " + listed(metric_names()) + ", " +
+      return bad("there is no \"" + made.metric + "\"; there are " +
+                 listed({metrics.begin(), metrics.end()}) + ", each also as relay. and gather., " +
                  listed(number_names()));
     if (std::find(parts.begin(), parts.end(), made.part) == parts.end())
       return bad(made.metric + " needs one of .count .min .mean .p50 .p90 .p95 .p99 .max");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/carrier/call_channel.hpp"
 #include "bench/load/statistics.hpp"
 #include "schema/failure.hpp"
 
@@ -17,7 +18,7 @@ struct threshold {
   enum class relation { less, at_most, equal, at_least, more };
   std::string text{};   ///< as it was written
   std::string stage{};  ///< by name; empty: the whole run
-  std::string metric{}; ///< "response_gap_ms", "calls_failed"
+  std::string metric{}; ///< "response_gap_ms", "relay.response_gap_ms", "calls_failed"
   std::string part{};   ///< "p95", "max", "count"; empty for a plain number
   relation is = relation::at_most;
   double limit = 0;
@@ -38,8 +39,14 @@ struct threshold_result {
   std::string to_string() const; ///< "hold.toml:12: response_gap_ms.p95 <= 1200: 843.1, holds"
 };
 
-/// The names a threshold may use.
+/// The names a threshold may use: metrics by channel, "webhook_ms", "relay.webhook_ms".
 const std::vector<std::string>& metric_names();
+/// How something is called that is told by channel: "engine", "relay.engine".
+std::string channel_name(call_channel channel, std::string_view what);
+/// Metric `number`, in the order of load_metric, as it is called on that channel.
+const std::string& metric_name(call_channel channel, size_t number);
+/// The channel of a metric; nothing for another name.
+std::optional<call_channel> channel_of(std::string_view metric);
 const std::vector<std::string>& number_names();
 
 /// bad_input says what is wrong, without a place.

@@ -17,6 +17,7 @@ services_of(const fleet_settings& settings, const std::shared_ptr<told_words>& w
   chat_stand_in_settings chat;
   chat.brain = settings.brain;
   chat.first_token = settings.first_token;
+  chat.between_tokens = settings.between_tokens;
   chat.voice = settings.first_audio;
   chat.words = words;
   chat.seed = settings.seed;

@@ -19,6 +19,7 @@ struct fleet_settings {
   uint16_t first_port = 0; ///< the others follow it; 0: any free ones
   latency_spread recogniser{std::chrono::milliseconds{200}};
   latency_spread first_token{std::chrono::milliseconds{400}};
+  std::chrono::milliseconds between_tokens{20}; ///< of models
   latency_spread first_audio{std::chrono::milliseconds{150}};
   /// Deepgram's finals have this word more than the interims before; empty: they are the same.
   std::string last_word_changes{};

@@ -137,7 +137,7 @@ struct providers_command {
 struct bench_providers_command {
   config_options config{};
   uint16_t first_port = 0;
-  std::chrono::milliseconds recogniser{200}, first_token{400}, first_audio{150};
+  std::chrono::milliseconds recogniser{200}, first_token{400}, between_tokens{20}, first_audio{150};
   unsigned spread = 30; ///< percent
   uint64_t seed = 1;
   std::string last_word_changes{};

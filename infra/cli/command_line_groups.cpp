@@ -49,7 +49,8 @@ void command_parser::build_bench_run(CLI::App& group) {
   auto& made = bench_run_;
   auto* app = add(group, "run", "call a server many times, as a scenario says",
                   [this] { return bench_run_; });
-  app->add_option("scenario", made.scenario, "a file, or hold, churn, silent, herd, step, echo")
+  app->add_option("scenario", made.scenario,
+                  "a file, or the name of one that ships: hold, relay, gather")
       ->required();
   app->add_option("--url", made.url, "base URL of the server");
   app->add_option("--public-url", made.public_url, "what the server calls itself, and signs with");
@@ -88,6 +89,7 @@ void command_parser::build_bench_providers(CLI::App& group) {
   app->add_option("--port", made.first_port, "first port; the other services follow it");
   latency("--stt-ms", made.recogniser, "recognisers' latency");
   latency("--llm-ms", made.first_token, "models' time to the first token");
+  latency("--token-ms", made.between_tokens, "models' time from one token to the next");
   latency("--tts-ms", made.first_audio, "voices' time to the first audio");
   app->add_option("--spread", made.spread, "percent that latencies vary either way")
       ->check(CLI::Range(0, 100));

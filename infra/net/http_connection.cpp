@@ -279,7 +279,10 @@ void http_connection::upgrade() {
 void http_connection::dispatch() {
   ++request_count_;
   enter(phase::answer, core_->limits().answer_timeout);
-  request_.sender_known = [ticket = ticket_] { ticket->accepted(); };
+  request_.sender_known = [ticket = std::weak_ptr{ticket_}] {
+    if (const auto one = ticket.lock())
+      one->accepted();
+  };
   if (!guarded("http.application_failed",
                [&] { core_->application().on_request(std::move(request_), make_respond()); }))
     answer(request_count_, line(500, "internal error"));

@@ -52,8 +52,8 @@ using upgrade_decision = std::variant<upgrade_refused, upgrade_accepted>;
 class http_application {
 public:
   virtual ~http_application() = default;
-  /// On the accepting shard's thread. Whoever has answered with status < 400 is no longer counted
-  /// as an unsigned connection.
+  /// On the accepting shard's thread. Whoever was accepted, or answered with status < 400, is no
+  /// longer counted as an unsigned connection.
   virtual void on_request(http_request request, http_respond respond) = 0;
   virtual upgrade_decision on_upgrade(const http_request& head) = 0;
   /// On the home shard's thread, after the handshake. The server keeps the handler until on_closed.

@@ -1,8 +1,7 @@
 // The simulated carrier on the channels where it hears and speaks itself: relay and gather.
 
 #include "bench/carrier/simulated_call.hpp"
-#include "protocol/twilio/relay_message.hpp"
-#include "tests/bench/carrier/small_engine.hpp"
+#include "tests/bench/carrier/word_engine.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,62 +18,8 @@ using ::testing::HasSubstr;
 using kind = call_event::kind;
 
 using testing::line_audio;
-using testing::small_engine;
 using testing::token;
-
-/// Answers relay sockets besides.
-class word_engine : public small_engine {
-public:
-  struct relay : web_socket_handler {
-    word_engine* engine;
-    std::shared_ptr<web_socket> socket;
-
-    void say(const relay_said& message) { socket->send_text(render(message)); }
-    void on_text(std::string_view text) override {
-      const auto heard = parse_relay_heard(text);
-      ASSERT_TRUE(heard) << heard.error().context;
-      engine->heard.push_back(*heard);
-      if (engine->on_heard)
-        engine->on_heard(*this, *heard);
-    }
-    void on_binary(std::string_view) override { ADD_FAILURE() << "binary message"; }
-    void on_closed(uint16_t code, std::string_view) override {
-      engine->closes.push_back(code);
-      socket.reset();
-    }
-  };
-
-  explicit word_engine(boost::asio::io_context& io) : small_engine(io) {
-    twiml::relay document;
-    document.url = "ws" + base.substr(4) + "/relay/0";
-    document.parameters = {{"token", "one"}};
-    document.action = "/relay/action";
-    document.redirect = "/voice/after";
-    document.welcome = "Hello there.";
-    pages["/voice/incoming"] = twiml::connect_relay(document);
-    pages["/relay/action"] = twiml::hang_up();
-  }
-
-  std::shared_ptr<web_socket_handler> on_open(http_request,
-                                              std::shared_ptr<web_socket> socket) override {
-    auto made = std::make_shared<relay>();
-    made->engine = this;
-    made->socket = std::move(socket);
-    return made;
-  }
-
-  template<class T>
-  std::vector<T> all() const {
-    std::vector<T> found;
-    for (const auto& one : heard)
-      if (const auto* is = std::get_if<T>(&one))
-        found.push_back(*is);
-    return found;
-  }
-
-  std::vector<relay_heard> heard;
-  std::function<void(relay&, const relay_heard&)> on_heard;
-};
+using testing::word_engine;
 
 class simulated_words_test : public ::testing::Test {
 protected:

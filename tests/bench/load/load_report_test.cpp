@@ -160,6 +160,34 @@ TEST_F(load_report_test, the_outputs_hold_what_was_measured) {
   EXPECT_THAT(report_text(report), HasSubstr("response_gap_ms"));
 }
 
+TEST_F(load_report_test, channels_are_never_in_one_percentile) {
+  scenario.callers.push_back({.channel = call_channel::relay});
+  scenario.thresholds = {*parse_threshold("relay.response_gap_ms.p95 <= 10"),
+                         *parse_threshold("two: relay.response_gap_ms.max < 9")};
+  record.calls[3].channel = record.calls[9].channel = call_channel::relay;
+  for (int i = 0; i < 20; ++i)
+    record.samples.push_back({load_metric::response_gap, 1.0 * i, i < 10 ? 5.0 : 9.0,
+                              static_cast<uint64_t>(i), call_channel::relay});
+  record.owners["relay.engine"] = {1, 2};
+  const auto report = made();
+  EXPECT_EQ(report.values.metrics.at("response_gap_ms").count, 20u);
+  EXPECT_EQ(report.values.metrics.at("response_gap_ms").p50, 890);
+  EXPECT_EQ(report.values.metrics.at("relay.response_gap_ms").p95, 9);
+  EXPECT_EQ(report.stages[0].metrics.at("relay.response_gap_ms").max, 5);
+  EXPECT_TRUE(report.thresholds[0].holds);
+  EXPECT_FALSE(report.thresholds[1].holds);
+  EXPECT_EQ(report.channels.at(call_channel::relay).placed, 2u);
+  EXPECT_EQ(report.channels.at(call_channel::relay).failed, 1u);
+  EXPECT_EQ(report.channels.at(call_channel::media_stream).completed, 18u);
+  const auto text = report_text(report);
+  for (const auto* part : {"  relay: 2 placed, 1 completed, 1 failed\n", "\n  media_stream\n",
+                           "\n  relay\n", "gap of relay", "relay.engine"})
+    EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_THAT(samples_csv(report.samples),
+              HasSubstr("\nrelay.response_gap_ms,0.000000,5.0000,0\n"));
+  EXPECT_THAT(report_html(report), HasSubstr("relay, response gap"));
+}
+
 TEST_F(load_report_test, an_empty_run_is_told_as_well) {
   record = {};
   const auto report = made();

@@ -15,7 +15,7 @@ using verdict = capacity_search::verdict;
 load_scenario scenario_of(std::vector<load_stage> stages) {
   load_scenario made;
   made.stages = std::move(stages);
-  made.callers = {{load_caller::habit::talk, 3}, {load_caller::habit::silent, 1}};
+  made.callers = {{.weight = 3}, {.kind = load_caller::habit::silent}};
   made.call_seconds = 10;
   return made;
 }
@@ -29,6 +29,25 @@ TEST(arrival_plan_test, the_same_seed_makes_the_same_plan_and_another_does_not) 
   const auto other = make_plan(scenario);
   EXPECT_NE(one->hash, other->hash);
   EXPECT_NE(one->open[0].at_s, other->open[0].at_s);
+}
+
+TEST(arrival_plan_test, the_same_seed_draws_the_same_channels) {
+  auto scenario = scenario_of({{"", arrival::poisson, 100, 20}});
+  scenario.callers = {{.weight = 2},
+                      {.channel = call_channel::relay, .weight = 1},
+                      {.channel = call_channel::gather, .weight = 1}};
+  const auto one = make_plan(scenario), two = make_plan(scenario);
+  ASSERT_TRUE(one && two);
+  std::map<call_channel, int> drawn;
+  for (size_t i = 0; i < one->open.size(); ++i) {
+    EXPECT_EQ(one->open[i].caller, two->open[i].caller);
+    ++drawn[scenario.callers[one->open[i].caller].channel];
+  }
+  const auto calls = static_cast<double>(one->open.size());
+  EXPECT_NEAR(drawn[call_channel::media_stream], calls / 2, calls / 20);
+  EXPECT_NEAR(drawn[call_channel::relay], calls / 4, calls / 20);
+  EXPECT_NEAR(drawn[call_channel::gather], calls / 4, calls / 20);
+  EXPECT_EQ(one->hash, two->hash);
 }
 
 TEST(arrival_plan_test, constant_arrivals_are_even_and_poisson_arrivals_are_not) {
@@ -49,8 +68,8 @@ TEST(arrival_plan_test, constant_arrivals_are_even_and_poisson_arrivals_are_not)
 TEST(arrival_plan_test, callers_are_drawn_by_weight_and_stay_as_long_as_they_should) {
   auto scenario = scenario_of({{"", arrival::constant, 400, 10}});
   scenario.call_seconds_spread = 0.5;
-  scenario.callers.push_back({load_caller::habit::hang_up, 4});
-  scenario.callers.push_back({load_caller::habit::echo, 0});
+  scenario.callers.push_back({.kind = load_caller::habit::hang_up, .weight = 4});
+  scenario.callers.push_back({.kind = load_caller::habit::echo, .weight = 0});
   std::map<size_t, int> kinds;
   const auto plan = make_plan(scenario);
   for (const auto& call : plan->open) {

@@ -47,7 +47,9 @@ TEST(report_schema_test, describes_a_full_and_an_empty_report) {
   record.samples.push_back({load_metric::greeting, 1, 5, 0});
   record.calls.push_back({0, 0, 0, 1, call_end::failed, "why", 5, 5});
   record.moments.resize(3);
-  record.owners["engine"] = {1, 2};
+  record.owners["engine"] = record.owners["relay.engine"] = {1, 2};
+  record.samples.push_back({load_metric::added, 1, -5, 0, call_channel::relay});
+  record.calls.push_back({1, 0, 0, 1, call_end::completed, "", 0, 0, call_channel::relay});
   record.placed = 1;
   auto report = report_json(make_report(scenario, plan, record, facts_of_this_machine()));
   EXPECT_EQ(complaint(report), "");

@@ -10,6 +10,7 @@
 namespace trunkline {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -29,6 +30,8 @@ url = "http://127.0.0.1:9000/"
 public_url = "https://voice.example.com"
 admin_url = "http://127.0.0.1:9001"
 incoming_path = "/in"
+relay_path = "/relay"
+gather_path = "/gather"
 status_path = ""
 token = "t"
 account_sid = "AC1"
@@ -60,6 +63,11 @@ keys = "12#"
 [[caller]]
 kind = "talk"
 lines = ["hello", "good bye"]
+[[caller]]
+channel = "relay"
+injected_ms = 250
+[[caller]]
+channel = "gather"
 )";
 
 TEST(load_scenario_test, reads_everything_it_documents) {
@@ -80,7 +88,14 @@ TEST(load_scenario_test, reads_everything_it_documents) {
   EXPECT_EQ(made->stages[1].name, "stage 2");
   EXPECT_EQ(made->stages[1].how, load_stage::arrival::closed);
   EXPECT_EQ(made->stages[1].ramp_s, 0.5); // 100 a second, when nothing is said
-  ASSERT_EQ(made->callers.size(), 2u);
+  EXPECT_EQ(made->target.relay_path, "/relay");
+  EXPECT_EQ(made->target.gather_path, "/gather");
+  ASSERT_EQ(made->callers.size(), 4u);
+  EXPECT_EQ(made->callers[1].channel, call_channel::media_stream);
+  EXPECT_EQ(made->callers[1].injected_ms, std::nullopt);
+  EXPECT_EQ(made->callers[2].channel, call_channel::relay);
+  EXPECT_EQ(made->callers[2].injected_ms, 250u);
+  EXPECT_EQ(made->callers[3].channel, call_channel::gather);
   EXPECT_EQ(made->callers[0].keys, "12#");
   EXPECT_EQ(made->callers[1].lines.size(), 2u);
   ASSERT_EQ(made->thresholds.size(), 2u);
@@ -125,6 +140,26 @@ TEST(load_scenario_test, says_where_and_what_is_wrong) {
               StartsWith("x.toml:1:14: there is no stage \"noon\""));
   EXPECT_THAT(problem_of(""), HasSubstr("at least one [[stage]]"));
   EXPECT_THAT(problem_of(std::string{"\0\xff", 2}), StartsWith("x.toml:"));
+}
+
+TEST(load_scenario_test, says_what_is_wrong_about_channels) {
+  EXPECT_THAT(problem_of(stage + "[[caller]]\nchannel = \"fax\"\n"),
+              AllOf(StartsWith("x.toml:5:11: "), HasSubstr("one of media_stream, relay, gather")));
+  EXPECT_THAT(problem_of(stage + "[[caller]]\nchannel = 5\n"), StartsWith("x.toml:5:11: "));
+  EXPECT_THAT(problem_of(stage + "[[caller]]\nkind = \"echo\"\nchannel = \"relay\"\n"),
+              HasSubstr("only on media_stream"));
+  EXPECT_THAT(problem_of(stage + "[[caller]]\ninjected_ms = -1\n"), StartsWith("x.toml:5:15: "));
+  const auto relay = stage + "[[caller]]\nchannel = \"relay\"\n";
+  EXPECT_EQ(problem_of("thresholds = \"relay.added_ms.p95 <= 10\"\n" + relay), "");
+  EXPECT_THAT(problem_of("thresholds = \"response_gap_ms.p95 <= 10\"\n" + relay),
+              AllOf(StartsWith("x.toml:1:14: "),
+                    HasSubstr("\"response_gap_ms\" is of channel media_stream, and no caller is")));
+  EXPECT_THAT(problem_of("thresholds = \"gather.webhook_ms.p95 <= 10\"\n" + relay),
+              HasSubstr("is of channel gather"));
+  EXPECT_THAT(problem_of("thresholds = \"fax.webhook_ms.p95 <= 10\"\n" + relay),
+              HasSubstr("there is no \"fax.webhook_ms\""));
+  EXPECT_THAT(problem_of("thresholds = \"relay.webhook_ms <= 10\"\n" + relay),
+              HasSubstr("needs one of .count"));
 }
 
 TEST(load_scenario_test, all_that_ship_are_good) {
