@@ -133,6 +133,12 @@ TEST_F(recording_e2e, plays_back_what_both_sides_said_when_they_said_it) {
   const auto ours = first_sound(caller) - first_sound(agent);
   const auto carriers = first_sound(spoken) - first_sound(heard);
   EXPECT_NEAR(static_cast<double>(ours), static_cast<double>(carriers), 60.0);
+  for (const auto& [what, ms] :
+       {std::pair<const char*, int64_t>{"frames_ms", static_cast<int64_t>(frames * 20)},
+        {"recorded_ms", static_cast<int64_t>(caller.size() / 8)},
+        {"agent_to_caller_ms", ours},
+        {"the_same_at_the_carrier_ms", carriers}})
+    RecordProperty(what, std::to_string(ms));
 }
 
 TEST_F(recording_e2e, is_given_in_parts_and_each_view_is_in_the_audit_log) {
@@ -155,7 +161,9 @@ TEST_F(recording_e2e, is_given_in_parts_and_each_view_is_in_the_audit_log) {
   EXPECT_EQ(print_recording(command, config, wav, err), exit_ok) << err.str();
   EXPECT_TRUE(wav.str() == whole.body);
   std::ostringstream rows;
-  EXPECT_EQ(run_audit({}, config, rows, err), exit_ok);
+  audit_command audit;
+  audit.what = audit_command::action::list;
+  EXPECT_EQ(run_audit(audit, config, rows, err), exit_ok);
   EXPECT_THAT(rows.str(), HasSubstr("recording.started  " + sid));
   EXPECT_THAT(rows.str(), HasSubstr("recording.played  " + sid));
 }

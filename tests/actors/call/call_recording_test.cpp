@@ -138,7 +138,7 @@ TEST_F(call_recording_test, a_yes_before_the_question_was_heard_is_none) {
   spawn_call();
   attach();
   playout_starts();
-  caller_says("yes yes");
+  caller_says("yes I agree to that");
   EXPECT_TRUE(tapes.empty());
   EXPECT_TRUE(audited("recording.not_allowed", R"({"why":"not_heard"})"));
 }
