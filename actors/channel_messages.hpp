@@ -14,6 +14,7 @@
 
 namespace trunkline {
 
+class recording_tape;
 class stream_port;
 using steady_time = std::chrono::steady_clock::time_point;
 
@@ -51,6 +52,10 @@ struct key_pressed {
 };
 /// media -> call: the carrier ended the stream (the caller hung up or the TwiML was replaced).
 struct stream_stopped_by_carrier {};
+/// call -> media: from now on the stream is recorded.
+struct start_recording {
+  std::shared_ptr<recording_tape> tape;
+};
 /// call -> channel: the AI part is over; the carrier then asks the after-page.
 struct finish_stream {
   std::string handoff{}; ///< for a channel that can hand it over: JSON without caller text

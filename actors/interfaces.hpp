@@ -20,6 +20,8 @@ using media_actor = caf::typed_actor<
     caf::result<void>(socket_closed),
     // From tts: to the carrier, in this order.
     caf::result<void>(agent_audio), caf::result<void>(agent_mark), caf::result<void>(agent_clear),
+    // From now on both sides are recorded.
+    caf::result<void>(start_recording),
     // Close politely: the AI part is over.
     caf::result<void>(finish_stream),
     // A new recogniser shall hear what the last one did not answer.

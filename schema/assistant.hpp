@@ -69,9 +69,18 @@ struct turn_settings {
 /// Days after which records of a tenant are deleted; 0: never. See infra/store/retention.hpp.
 struct retention_settings {
   unsigned transcripts_days = 0;  ///< words, tools and unanswered questions of a call
+  unsigned recordings_days = 0;   ///< the sound of a call
   unsigned messages_days = 0;     ///< what callers left for the staff
   unsigned appointments_days = 0; ///< after their end
   unsigned calls_days = 0;        ///< the rest of a call, and callers of whom nothing else is left
+};
+
+/// Whether and how calls are recorded; only calls of the channel media_stream can be.
+struct recording_settings {
+  std::string mode = "off"; ///< off | after_consent | on
+  std::string announcement; ///< on: said after the greeting; empty: nothing is said
+  std::string question =    ///< after_consent: asked after the greeting; a yes starts it
+      "May we record this call? Please say yes or no.";
 };
 
 /// An agent's stored configuration. A call keeps the version it started with.
@@ -107,6 +116,7 @@ struct assistant {
   std::chrono::hours booking_lead{1};
   unsigned booking_days_ahead = 60;
   turn_settings turns;
+  recording_settings recording;
   retention_settings keep;
   unsigned response_words_max = 200;
   std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's

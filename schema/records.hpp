@@ -84,6 +84,21 @@ struct caller_message_record {
   timestamp created_at{};
 };
 
+/// Row of `recordings`: the sound of a call, or of one stream of it. See
+/// infra/recording/recording_file.hpp.
+struct recording_record {
+  std::string id; ///< key, and the file's name; random
+  std::string tenant_id;
+  std::string call_sid;
+  std::string caller_number;
+  std::string engine_id; ///< who has the file; empty: unknown
+  timestamp started_at{};
+  int64_t ms = 0;             ///< 0 while it is open
+  int64_t bytes = 0;          ///< of sound
+  std::string state = "open"; ///< open (under way, or its engine died) | whole | cut (given up)
+  std::string key;            ///< base64; opens the file
+};
+
 /// Row of `appointments`. Two booked rows of one resource never overlap.
 struct appointment_record {
   std::string id; ///< key made from (CallSid, tool call id): a repeat is a no-op

@@ -149,6 +149,7 @@ void call_state::on_gather(gather_turn&& turn) {
 
 void call_state::greet() {
   open_agent_turn();
+  record_from_the_start();
   if (setup.resumed) {
     talk.mark_rung("L4", "resumed by the after-page");
     talk.mark_action("resume");
@@ -165,6 +166,7 @@ void call_state::greet() {
   machine.protect_playout(!setup.who->turns.greeting_interruptible);
   say(setup.who->greeting, speak_kind::notice);
   machine.agent_said(setup.who->greeting);
+  tell_of_recording();
   turn_is_said();
 }
 

@@ -12,6 +12,7 @@
 #include "actors/tools/faq_match.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/metrics/engine_metrics.hpp"
+#include "infra/recording/recordings.hpp"
 #include "infra/store/store.hpp"
 #include "protocol/text/sentence_splitter.hpp"
 
@@ -77,6 +78,8 @@ struct call_setup {
   /// L3: replaces the live call's TwiML by the after-plan of this step; null when no carrier REST
   /// is configured. `failed` is called when the carrier did not take it.
   std::function<void(const call_record&, std::function<void()> failed)> update_by_rest;
+  /// Starts a recording; null: none can be made. May give null.
+  std::function<std::shared_ptr<recording_tape>(const call_record&)> new_recording;
   std::chrono::milliseconds stream_timeout{15000}; ///< from the webhook to the socket
 };
 
@@ -234,6 +237,14 @@ private:
   void carry_out_tool_effect(const tool_done& done);
   void check_race();
 
+  // call_recording_actor.cpp: whether the call is recorded
+  void record_from_the_start();
+  void tell_of_recording();
+  void record_call(const char* by);
+  void no_recording(const char* why);
+  bool was_all_heard() const;
+  bool takes_as_consent(const std::string& text);
+
   // call_knowledge_actor.cpp: the knowledge base and configured answers
   void look_for_documents();
   void begin_reply(const std::string& text);
@@ -292,6 +303,7 @@ private:
   std::optional<next_step> closing;   ///< what follows when the farewell has been heard
   std::optional<std::string> leaving; ///< closing is a rung: why the AI part is left
   bool attached = false, finishing = false, ended = false;
+  bool consent_asked = false; ///< and not answered
   bool emergency_seen = false;
   std::string forced_end;
   tool_effect_kind best_effect = tool_effect_kind::none;

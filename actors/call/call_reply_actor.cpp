@@ -17,6 +17,8 @@ namespace trunkline {
 using std::chrono::milliseconds;
 
 void call_state::take_turn(const turn_effect::start_reply& turn) {
+  if (takes_as_consent(turn.text))
+    return;
   if (turn.speculated && work && work->prepared && work->id == turn.reply)
     take_up_prepared(turn.text);
   else
@@ -42,6 +44,8 @@ void call_state::open_turn(const std::string& text, bool silent) {
 
 void call_state::start_reply(const std::string& text, bool silent) {
   cancel_reply();
+  if (silent)
+    no_recording("silent");
   open_turn(text, silent);
   talk.mark_speculation({}, std::exchange(wasted, 0));
   work.emplace();

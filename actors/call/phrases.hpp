@@ -29,6 +29,10 @@ inline constexpr const char* decline = "I am sorry, I cannot help you with that.
 inline constexpr const char* silent_goodbye =
     "I cannot hear you, so I will hang up now. Please call again any time. Goodbye.";
 
+inline constexpr const char* is_recorded = "Thank you. How can I help you?";
+inline constexpr const char* not_recorded =
+    "All right, this call is not recorded. How can I help you?";
+
 inline constexpr std::array all = {
     working,       one_moment,  still_there,    ask_again,  cut_off, was_booked,    how_can_i_help,
     cannot_answer, keypad_menu, keypad_message, voice_lost, decline, silent_goodbye};

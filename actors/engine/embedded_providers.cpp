@@ -127,6 +127,10 @@ std::string embedded_voice_key(const assistant& who) {
 
 std::vector<std::string> fixed_phrases(const assistant& who) {
   std::vector<std::string> all{who.greeting, who.emergency_line};
+  if (who.recording.mode == "on" && !who.recording.announcement.empty())
+    all.push_back(who.recording.announcement);
+  if (who.recording.mode == "after_consent")
+    all.insert(all.end(), {who.recording.question, phrases::is_recorded, phrases::not_recorded});
   all.insert(all.end(), phrases::all.begin(), phrases::all.end());
   return all;
 }

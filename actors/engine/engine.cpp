@@ -14,6 +14,7 @@
 #include "infra/metrics/metrics_text.hpp"
 #include "infra/privacy/random.hpp"
 #include "infra/providers/carrier_rest.hpp"
+#include "infra/recording/recordings.hpp"
 #include "infra/speech/flite_voice.hpp"
 #include "infra/time/wall_clock.hpp"
 
@@ -61,6 +62,9 @@ public:
       parts_.wall_clock = wall_now;
     if (!parts_.board)
       parts_.board = std::make_shared<provider_board>();
+    recordings_ = std::make_shared<recordings>(
+        recordings_setup{config_.state_dir, parts_.engine_id, parts_.rows, parts_.wall_clock,
+                         [metrics = metrics_](std::string_view how) { metrics->recording(how); }});
     for (size_t i = 0; i < host_.shards(); ++i)
       loops_.push_back(std::make_unique<client_loop>(host_.at(i).io()));
     wiring_ = std::make_unique<call_wiring>(parts_.rows, parts_.board,
@@ -112,6 +116,7 @@ private:
   std::function<void(const std::string&)> on_fatal_;
   actor_host host_;
   std::shared_ptr<engine_metrics> metrics_;
+  std::shared_ptr<recordings> recordings_;
   std::shared_ptr<carrier_rest> rest_;
   std::shared_ptr<const assistant_directory> directory_;
   std::vector<std::unique_ptr<client_loop>> loops_; ///< one a shard
@@ -184,9 +189,10 @@ result<void> running_engine::open_listeners() {
   options = {};
   options.address = config_.server.admin_listen.host;
   options.port = config_.server.admin_listen.port;
-  admin_ = std::make_unique<admin_door>(admin_door_setup{
-      config_.admin_user, config_.admin_password, config_.server.test_hooks, calls_, parts_.rows,
-      parts_.board, [this] { return metrics_now(); }, ready_now, parts_.wall_clock});
+  admin_ = std::make_unique<admin_door>(
+      admin_door_setup{config_.admin_user, config_.admin_password, config_.server.test_hooks,
+                       calls_, parts_.rows, parts_.board, [this] { return metrics_now(); },
+                       ready_now, parts_.wall_clock, recordings_, config_.state_dir});
   auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
   if (!admin)
     return admin.error();
@@ -220,6 +226,9 @@ result<void> running_engine::start_actors() {
                   parts_.engine_id, parts_.wall_clock,
                   [this](timestamp now) {
                     return due_purges(config_.assistants, config_.store.metrics_days, now);
+                  },
+                  [folder = config_.state_dir](repository& rows) {
+                    return sweep_recordings(folder, rows);
                   }}));
   };
   children.providers = [this](engine_actor::pointer root) {
@@ -247,6 +256,7 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
   setup.common.metrics = metrics_;
   setup.common.wall_clock = parts_.wall_clock;
   setup.common.rungs = parts_.rungs;
+  setup.common.new_recording = [this](const call_record& call) { return recordings_->start(call); };
   if (rest_->configured())
     setup.common.update_by_rest = [this](const call_record& record, std::function<void()> failed) {
       update_by_rest(record, std::move(failed));

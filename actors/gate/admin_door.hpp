@@ -4,6 +4,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/providers/provider_board.hpp"
 #include "infra/net/http_server.hpp"
+#include "infra/recording/recordings.hpp"
 #include "infra/store/store.hpp"
 
 #include <functional>
@@ -21,6 +22,8 @@ struct admin_door_setup {
   std::function<std::string()> metrics;
   std::function<bool(std::string& why)> ready;
   std::function<timestamp()> wall_clock;
+  std::shared_ptr<trunkline::recordings> recordings; ///< null: there are none
+  std::string state_dir;                             ///< of their files
 };
 
 /// The admin listener: probes, metrics and the API as JSON.
@@ -28,14 +31,15 @@ struct admin_door_setup {
 ///   GET  /healthz /ready /metrics
 ///   GET  /api/v1/calls            live ones, then the last 100
 ///   GET  /api/v1/calls/{sid}      with turns, latencies and children
+///   GET  /api/v1/calls/{sid}/recording?part=N   audio/wav, also by Range; part 1 when not told
 ///   GET  /api/v1/appointments /api/v1/messages /api/v1/incidents
 ///   GET  /api/v1/providers        every service with its breaker
 ///   POST /api/v1/providers/trip?name=N  /api/v1/providers/reset?name=N
 ///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by
 ///   default)
 ///
-/// Whoever looks at calls, appointments or messages, or turns a breaker, is in the audit log before
-/// he is answered.
+/// Whoever looks at calls, appointments or messages, hears a recording, or turns a breaker, is in
+/// the audit log before he is answered.
 class admin_door : public http_application {
 public:
   explicit admin_door(admin_door_setup setup) : setup_(std::move(setup)) {}
@@ -52,6 +56,7 @@ private:
   void on_api(const http_request& request, http_respond respond);
   void list_calls(http_respond respond);
   void show_call(const std::string& call_sid, http_respond respond);
+  void play_recording(const http_request& request, http_respond respond);
   void list_rows(bool appointments, http_respond respond);
   void list_incidents(http_respond respond);
   void turn_breaker(const http_request& request, http_respond respond);

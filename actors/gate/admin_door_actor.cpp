@@ -3,6 +3,7 @@
 
 #include "actors/gate/admin_door.hpp"
 
+#include "actors/gate/recording_answer.hpp"
 #include "actors/providers/provider_json.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/log/log.hpp"
@@ -14,6 +15,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_execution_unit.hpp>
 
+#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,6 +29,7 @@ using namespace std::chrono_literals;
 constexpr size_t list_max = 100;
 constexpr size_t call_sid_max = 100;
 constexpr std::string_view calls_prefix = "/api/v1/calls/";
+constexpr std::string_view recording_suffix = "/recording";
 constexpr std::string_view providers_prefix = "/api/v1/providers/";
 
 http_response text(unsigned status, std::string body) {
@@ -123,6 +126,10 @@ bool admin_door::note(const std::string& action, const std::string& call_sid,
 
 void admin_door::on_api(const http_request& request, http_respond respond) {
   const auto path = request.path();
+  if (path.starts_with(calls_prefix) && path.ends_with(recording_suffix)) {
+    play_recording(request, std::move(respond));
+    return;
+  }
   const bool one_call = path.starts_with(calls_prefix) &&
                         path.find('/', calls_prefix.size()) == std::string_view::npos;
   const bool calls = path == "/api/v1/calls", appointments = path == "/api/v1/appointments",
@@ -193,6 +200,50 @@ void admin_door::show_call(const std::string& call_sid, http_respond respond) {
   ask_from_outside<std::string>(
       setup_.calls->get(), find_live{call_sid},
       [respond](std::string& body) { respond(json(std::move(body))); }, from_store);
+}
+
+/// /api/v1/calls/{sid}/recording?part=2
+void admin_door::play_recording(const http_request& request, http_respond respond) {
+  const auto path = request.path();
+  if (!setup_.recordings || path.size() <= calls_prefix.size() + recording_suffix.size()) {
+    respond(not_found());
+    return;
+  }
+  const std::string sid{path.substr(calls_prefix.size(),
+                                    path.size() - calls_prefix.size() - recording_suffix.size())};
+  const auto fields = parse_form(request.query());
+  const auto told = fields ? fields->text("part") : std::string{};
+  const size_t part = told.empty() ? 1 : std::strtoul(told.c_str(), nullptr, 10);
+  if (sid.size() > call_sid_max || sid.find('/') != sid.npos || part == 0) {
+    respond(not_found());
+    return;
+  }
+  if (!note("recording.played", sid, R"({"by":"api","part":)" + std::to_string(part) + "}")) {
+    respond(unavailable({failure_kind::overloaded, "", true}));
+    return;
+  }
+  const auto play = [respond, files = setup_.recordings, folder = setup_.state_dir,
+                     range = std::string{request.header("Range")}](recording_record row) {
+    const bool taken = files->read([respond, folder, range, row = std::move(row)] {
+      const auto file = open_recording(folder, row);
+      respond(file ? answer_recording(*file, range) : recording_failed(file.error()));
+    });
+    if (!taken)
+      respond(unavailable({failure_kind::overloaded, "", true}));
+  };
+  const bool queued =
+      setup_.rows->read([respond, sid, part, play](repository& from) -> result<void> {
+        auto rows = from.recordings_of(sid);
+        if (!rows)
+          respond(unavailable(rows.error()));
+        else if (rows->size() < part)
+          respond(not_found());
+        else
+          play(std::move((*rows)[part - 1]));
+        return {};
+      });
+  if (!queued)
+    respond(unavailable({failure_kind::overloaded, "", true}));
 }
 
 void admin_door::list_rows(bool appointments, http_respond respond) {

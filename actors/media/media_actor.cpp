@@ -45,9 +45,9 @@ media_actor::behavior_type media_state::make_behavior() {
         if (port)
           port->send(render_mark(stream_sid, mark.name));
       },
-      [this](agent_clear) {
-        if (port)
-          port->send(render_clear(stream_sid));
+      [this](agent_clear) { clear_audio(); },
+      [this](start_recording& order) {
+        recording = std::make_unique<stream_recording>(std::move(order.tape), self->clock().now());
       },
       [this](finish_stream) {
         ended = true;
@@ -105,6 +105,8 @@ void media_state::on_audio(const stream_media& media) {
     return;
   const auto now = self->clock().now();
   last_frame = now;
+  if (recording) // which knows where late frames belong
+    recording->caller(now, media.timestamp_ms, media.audio);
   if (media.sequence != 0 && last_sequence != 0 && media.sequence <= last_sequence)
     return; // repeated or out of order: its time has passed
   last_sequence = media.sequence;
@@ -163,7 +165,18 @@ void media_state::send_audio(const agent_audio& audio) {
   if (!port)
     return;
   const std::span<const uint8_t> all{*audio.bytes};
-  port->send(render_media(stream_sid, all.subspan(audio.from, audio.to - audio.from)));
+  const auto piece = all.subspan(audio.from, audio.to - audio.from);
+  port->send(render_media(stream_sid, piece));
+  if (recording)
+    recording->agent(self->clock().now(), piece);
+}
+
+void media_state::clear_audio() {
+  if (!port)
+    return;
+  port->send(render_clear(stream_sid));
+  if (recording)
+    recording->clear(self->clock().now());
 }
 
 void media_state::watch_silence() {

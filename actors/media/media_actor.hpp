@@ -2,12 +2,13 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/media/stream_port.hpp"
+#include "actors/media/stream_recording.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/speech/voice_activity.hpp"
 #include "protocol/twilio/media_message.hpp"
 #include "schema/assistant.hpp"
 
-#include <optional>
+#include <memory>
 
 namespace trunkline {
 
@@ -15,7 +16,8 @@ namespace trunkline {
 /// renders what the agent says. Audio goes to the recogniser frame by frame while the caller speaks
 /// and in 100 ms batches during silence; the present utterance is kept for a new recogniser. Ends
 /// normally when the carrier or the call ends the stream, with ec::media_lost when the socket broke
-/// or no frame came for `frame_silence_max`. Its end closes the socket.
+/// or no frame came for `frame_silence_max`. Its end closes the socket, and the recording where
+/// there is one.
 struct media_state {
   static inline const char* name = "media";
 
@@ -34,6 +36,7 @@ private:
   void remember(std::span<const uint8_t> audio);
   void replay();
   void send_audio(const agent_audio& audio);
+  void clear_audio();
   void watch_silence();
 
   media_actor::pointer self;
@@ -55,7 +58,8 @@ private:
   uint64_t last_sequence = 0;
   unsigned bad_messages = 0;
   steady_time last_frame;
-  bool ended = false; ///< the socket needs no closing any more
+  std::unique_ptr<stream_recording> recording; ///< null: not recorded
+  bool ended = false;                          ///< the socket needs no closing any more
 };
 
 } // namespace trunkline

@@ -23,6 +23,7 @@ ops_actor::behavior_type ops_state::make_behavior() {
           write();
         if (renewals % purge_every == 0)
           purge();
+        sweep();
       },
       [this](rows_deleted& done) { purged(done); },
       [](ping_atom) {},
@@ -47,6 +48,7 @@ void ops_state::renew() {
 void ops_state::purge() {
   if (!setup.due_purges || setup.rows->away() || !purges.empty())
     return;
+  sweep_due = true;
   for (auto& order : setup.due_purges(setup.wall_clock()))
     purges.push_back(std::move(order));
   purge_some();
@@ -89,6 +91,17 @@ void ops_state::purged(const rows_deleted& done) {
     rows_purged = 0;
   }
   purge_some();
+}
+
+// A file whose row is still on its way is not one whose row is gone.
+void ops_state::sweep() {
+  if (!setup.sweep_files || !sweep_due || !purges.empty() || setup.rows->away() ||
+      setup.rows->condition().waiting > 0)
+    return;
+  sweep_due = !setup.rows->write([files = setup.sweep_files](repository& rows) -> result<void> {
+    const auto done = files(rows);
+    return done ? result<void>{} : done.error();
+  });
 }
 
 void ops_state::write() {

@@ -18,12 +18,15 @@ struct ops_setup {
   std::string engine_id; ///< empty: no lease is kept
   std::function<timestamp()> wall_clock;
   std::function<std::vector<purge_order>(timestamp)> due_purges; ///< none: nothing is deleted
+  /// Removes the files of rows that are gone, on the store's thread; none: there are none.
+  std::function<result<size_t>(repository&)> sweep_files{};
 };
 
 /// Writes the live metrics into `system_metrics` every minute, so that history can be queried
 /// without Prometheus. When the store is full the minute is lost and counted in the log. Keeps the
 /// engine's lease and closes the calls of engines that are gone. Deletes old rows every hour, at
-/// most `purged_at_once` of a kind in one job, so that other writes come in between.
+/// most `purged_at_once` of a kind in one job, so that other writes come in between; then the files
+/// of rows that are gone, as soon as no row waits for the database.
 struct ops_state {
   static inline const char* name = "ops";
   static constexpr std::chrono::seconds renew_every{15}, lease{60};
@@ -41,6 +44,7 @@ private:
   void purge();
   void purge_some();
   void purged(const rows_deleted& done);
+  void sweep();
 
   ops_actor::pointer self;
   actor_guard guard;
@@ -48,6 +52,7 @@ private:
   unsigned renewals = 0;
   std::deque<purge_order> purges; ///< still to do; the first one is under way
   uint64_t rows_purged = 0;       ///< of it
+  bool sweep_due = true;
 };
 
 } // namespace trunkline

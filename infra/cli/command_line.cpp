@@ -155,6 +155,11 @@ void command_parser::build_records() {
   leaf("show", "one call with its turns", calls_command::action::show)
       ->add_option("call_sid", calls_.call_sid, "the call")
       ->required();
+  auto* recording = leaf("recording", "the sound of one call, as a WAV file on stdout",
+                         calls_command::action::recording);
+  recording->add_option("call_sid", calls_.call_sid, "the call")->required();
+  recording->add_option("--part", calls_.part, "which one, of a caller who was brought back")
+      ->check(CLI::Range(1, 1000));
   auto* migrate =
       add(app_, "migrate", "bring the database up to date", [this] { return migrate_; });
   config_flags(migrate, migrate_.config);

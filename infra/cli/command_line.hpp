@@ -68,10 +68,11 @@ struct doctor_command {
 };
 
 struct calls_command {
-  enum class action { list, show, export_all };
+  enum class action { list, show, export_all, recording };
   action what = action::list;
   config_options config{};
-  std::string call_sid{}; ///< show
+  std::string call_sid{}; ///< show, recording
+  unsigned part = 1;      ///< recording
   unsigned limit = 20;    ///< list, export
   bool json = false;
   bool full = false; ///< phone numbers are not masked

@@ -4,6 +4,7 @@
 #include "infra/privacy/audit_chain.hpp"
 #include "infra/privacy/caller_data.hpp"
 #include "infra/privacy/person_keys.hpp"
+#include "infra/recording/recordings.hpp"
 #include "infra/store/open_store.hpp"
 #include "infra/store/record_json.hpp"
 #include "infra/time/wall_clock.hpp"
@@ -95,16 +96,18 @@ int print_export(repository& rows, const data_request& request, std::ostream& ou
   return exit_ok;
 }
 
-int erase(repository& rows, const data_request& request, bool cancel_upcoming, std::ostream& out,
-          std::ostream& err) {
-  const auto done = erase_caller(rows, request, cancel_upcoming);
+int erase(repository& rows, const data_request& request, const data_command& command,
+          const engine_config& config, std::ostream& out, std::ostream& err) {
+  const auto done = erase_caller(rows, request, command.cancel_upcoming);
   if (!done)
     return report(done.error(), err);
   const auto& gone = done->rows;
+  const auto files = remove_recordings(config.state_dir, done->recordings);
   out << "erased: " << gone.turns << " turn(s), " << gone.messages << " message(s), "
       << gone.tool_runs << " tool run(s), " << gone.questions << " question(s), "
-      << done->dead_letters << " dead letter(s)\nmade anonymous: " << gone.calls << " call(s), "
-      << gone.appointments << " appointment(s), " << done->cancelled << " of them cancelled\n";
+      << done->dead_letters << " dead letter(s), " << gone.recordings << " recording(s), " << files
+      << " of their files here\nmade anonymous: " << gone.calls << " call(s), " << gone.appointments
+      << " appointment(s), " << done->cancelled << " of them cancelled\n";
   return exit_ok;
 }
 
@@ -126,7 +129,7 @@ int on_person(const data_command& command, const engine_config& config, std::ost
                              clean_text(command.reason, 200), wall_now()};
   if (command.what == data_command::action::export_all)
     return print_export(**rows, request, out, err);
-  const int status = erase(**rows, request, command.cancel_upcoming, out, err);
+  const int status = erase(**rows, request, command, config, out, err);
   clear_log(config);
   return status;
 }

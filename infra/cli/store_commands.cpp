@@ -2,6 +2,7 @@
 
 #include "infra/cli/calls_commands.hpp"
 #include "infra/cli/operator_options.hpp"
+#include "infra/cli/recording_command.hpp"
 #include "infra/privacy/sealed_repository.hpp"
 #include "infra/store/migrations.hpp"
 #include "infra/store/open_store.hpp"
@@ -90,6 +91,8 @@ result<clock::duration> round_trip(sql_session& db) {
 int show_calls(const calls_command& command, const engine_config& config, std::ostream& out,
                std::ostream& err) {
   using action = calls_command::action;
+  if (command.what == action::recording)
+    return print_recording(command, config, out, err);
   const bool one = command.what == action::show;
   const bool personal = command.full || command.what != action::list;
   const auto opened = open_repository(config, personal ? session_use::write : session_use::read);
@@ -107,6 +110,7 @@ int show_calls(const calls_command& command, const engine_config& config, std::o
   case action::export_all:
     return calls_export(*rows, command.limit, view, out, err);
   case action::show:
+  case action::recording:
     break;
   }
   return calls_show(*rows, command.call_sid, view, out, err);

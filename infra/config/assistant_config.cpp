@@ -148,6 +148,10 @@ assistant reader::one(const config_node& from) {
   who.staff = list<staff_member>(from, "staff", staff_rows());
   hours(from, who);
   turns(from, who.turns);
+  if (who.recording.mode != "off" && who.channel != "media_stream")
+    problem(from.find("recording")->place,
+            "assistants.recording needs channel media_stream: on " + who.channel +
+                " the carrier hears and speaks, and we have no sound");
   if (const auto* desk = from.find("front_desk"); desk && !who.front_desk.empty())
     if (std::none_of(who.staff.begin(), who.staff.end(),
                      [&](const auto& person) { return person.id == who.front_desk; }))

@@ -222,6 +222,11 @@ void loader::complete() {
   } else if (config.assistants.empty() && out_.problems.empty()) {
     problem("assistants is empty; give at least one [[assistants]], or none for the sample");
   }
+  const bool records = std::any_of(config.assistants.begin(), config.assistants.end(),
+                                   [](auto& one) { return one.recording.mode != "off"; });
+  if (records && config.store.data_key.empty() && config.store.data_key_file.empty())
+    problem("assistants.recording needs encryption; make a key with 'trunkline data new-key' and "
+            "set TRUNKLINE_STORE_DATA_KEY or store.data_key_file");
   for (const auto& line : missing_service_settings(config))
     problem(line);
 }

@@ -22,6 +22,7 @@ constexpr std::array llm_profiles{"ollama", "llama.cpp", "vllm", "compatible"};
 constexpr std::array whisper_profiles{"whisper.cpp", "speaches", "openai"};
 constexpr std::array known_voices{"kal16", "rms", "slt", "awb"};
 constexpr std::array known_channels{"media_stream", "gather", "relay"};
+constexpr std::array known_recordings{"off", "after_consent", "on"};
 constexpr std::array known_levels{"debug", "info", "warn", "error", "off"};
 
 std::string quoted(std::string_view text) {
@@ -102,6 +103,8 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     break;
   case field_check::channel:
     return check_known(known_channels, value);
+  case field_check::recording:
+    return check_known(known_recordings, value);
   case field_check::stt_service:
     return check_service(service_role::stt, value);
   case field_check::llm_service:

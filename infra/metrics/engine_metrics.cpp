@@ -123,6 +123,10 @@ void engine_metrics::breaker_state(std::string_view service, int64_t state) {
       ->value(state);
 }
 
+void engine_metrics::recording(std::string_view how) {
+  count(registry_, "recordings", "Recordings of calls, begun and ended.", {{"how", how}});
+}
+
 void engine_metrics::webhook(std::string_view path, unsigned status,
                              std::chrono::microseconds took) {
   count(registry_, "webhooks", "Webhooks answered.",

@@ -35,6 +35,7 @@ public:
   void service_latency(std::string_view service, std::chrono::milliseconds latency);
   /// 0 closed, 1 half-open, 2 open.
   void breaker_state(std::string_view service, int64_t state);
+  void recording(std::string_view how); ///< started | whole | cut | refused
   void webhook(std::string_view path, unsigned status, std::chrono::microseconds took);
   void signature_refused();
   /// Journal and outbox as they are now.

@@ -58,6 +58,8 @@ TL_ROW(audit_record, tenant_id, call_sid, actor, action, detail, at)
 TL_ROW(caller_message_record, id, tenant_id, call_sid, caller_number, caller_name, for_whom, text,
        recording_url, recording_seconds, created_at)
 TL_ROW(recording_row, message)
+TL_ROW(recording_record, id, tenant_id, call_sid, caller_number, engine_id, started_at, ms, bytes,
+       state, key)
 TL_ROW(carrier_status_row, call_sid, status, sequence)
 TL_ROW(rescue_row, call, at, next_step)
 TL_ROW(tool_run_record, call_sid, id, name, arguments, result, at)
@@ -95,6 +97,7 @@ constexpr std::array<row_kind, std::variant_size_v<store_row>> kinds{{
     {journal_value::progress, decoded<incident_record>},
     {journal_value::text, decoded<std::vector<system_metric_record>>},
     {journal_value::always, decoded<orphans_row>},
+    {journal_value::always, decoded<recording_record>},
 }};
 
 } // namespace

@@ -120,10 +120,13 @@ result<void> erase_all(repository& rows, const person_rows& all, const data_requ
   if (!gone)
     return gone.error();
   done.rows = *gone;
+  for (const auto& one : all.recordings)
+    done.recordings.push_back(one.id);
   return note(rows, request, "data.erased",
               {{"calls", gone->calls},
                {"turns", gone->turns},
                {"messages", gone->messages},
+               {"recordings", gone->recordings},
                {"appointments", gone->appointments}});
 }
 
@@ -141,6 +144,15 @@ result<std::string> export_caller(repository& rows, const data_request& request)
   whole["messages"] = list_of(all->messages, message_value);
   whole["appointments"] = list_of(all->appointments, appointment_value);
   whole["tool_runs"] = list_of(all->tool_runs, tool_run_value);
+  whole["recordings"] = list_of(all->recordings, [&](auto& row) {
+    const auto part =
+        1 + std::count_if(all->recordings.begin(), all->recordings.end(), [&](auto& one) {
+          return one.call_sid == row.call_sid && one.started_at < row.started_at;
+        });
+    auto value = recording_value(row);
+    value["sound"] = "/api/v1/calls/" + row.call_sid + "/recording?part=" + std::to_string(part);
+    return value;
+  });
   whole["unanswered_questions"] = list_of(all->questions, question_value);
   whole["audit"] = list_of(all->audit, audit_value);
   if (auto noted = note(rows, request, "data.exported", {{"calls", all->calls.size()}}); !noted)

@@ -3,6 +3,7 @@
 #include "infra/store/repository.hpp"
 
 #include <string>
+#include <vector>
 
 namespace trunkline {
 
@@ -21,7 +22,8 @@ result<std::string> export_caller(repository& rows, const data_request& request)
 struct erasure {
   erased_rows rows;
   size_t dead_letters = 0;
-  size_t cancelled = 0; ///< upcoming appointments
+  std::vector<std::string> recordings; ///< ids; their keys are gone, their files are not
+  size_t cancelled = 0;                ///< upcoming appointments
 };
 /// So long the last rows of a call may be on their way.
 inline constexpr std::chrono::minutes settling{2};

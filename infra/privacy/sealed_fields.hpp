@@ -28,6 +28,9 @@ inline sealed_fields fields_of(caller_message_record& row) {
           {&row.text, "caller_messages.text:" + row.id},
           {&row.recording_url, "caller_messages.recording_url:" + row.id}};
 }
+inline sealed_fields fields_of(recording_record& row) {
+  return {{&row.key, "recordings.sealed_key:" + row.id}};
+}
 inline sealed_fields fields_of(appointment_record& row) {
   return {{&row.caller_name, "appointments.caller_name:" + row.id}};
 }

@@ -65,6 +65,14 @@ public:
   result<std::vector<caller_message_record>> list_messages(size_t limit) override {
     return opened(inner_->list_messages(limit));
   }
+  result<void> put_recording(const recording_record& recording) override {
+    return put(recording, &repository::put_recording);
+  }
+  result<std::vector<recording_record>> recordings_of(const std::string& call_sid) override {
+    return opened(inner_->recordings_of(call_sid));
+  }
+  result<bool> has_recording(const std::string& id) override { return inner_->has_recording(id); }
+  result<std::string> database_id() override { return inner_->database_id(); }
 
   result<appointment_record> book(const appointment_record& appointment) override {
     auto row = appointment;
@@ -297,6 +305,7 @@ result<person_rows> sealed_repository::everything_of(const std::string& tenant_i
   add(all->messages, sealed->messages);
   add(all->appointments, sealed->appointments);
   add(all->questions, sealed->questions);
+  add(all->recordings, sealed->recordings);
   all->audit.insert(all->audit.end(), sealed->audit.begin(), sealed->audit.end());
   if (!done)
     return done.error();

@@ -18,6 +18,7 @@ public:
   result<void> put_message(const caller_message_record& row) override { return keep(row); }
   result<void> put_audit(const audit_record& row) override { return keep(row); }
   result<void> put_call(const call_record& row) override { return keep(row); }
+  result<void> put_recording(const recording_record& row) override { return keep(row); }
   result<void> put_turn(const turn_record& row) override { return keep(row); }
   result<void> put_tool_run(const tool_run_record& row) override { return keep(row); }
   result<void> put_incident(const incident_record& row) override { return keep(row); }
@@ -44,6 +45,13 @@ public:
   result<std::vector<caller_message_record>> list_messages(size_t limit) override {
     return under_ ? under_->list_messages(limit) : away();
   }
+  result<std::vector<recording_record>> recordings_of(const std::string& sid) override {
+    return under_ ? under_->recordings_of(sid) : away();
+  }
+  result<bool> has_recording(const std::string& id) override {
+    return under_ ? under_->has_recording(id) : away();
+  }
+  result<std::string> database_id() override { return under_ ? under_->database_id() : away(); }
   result<appointment_record> book(const appointment_record& row) override {
     return under_ ? under_->book(row) : away();
   }

@@ -147,6 +147,16 @@ std::string appointments_json(const std::vector<appointment_record>& rows) {
   return dump({{"appointments", std::move(list)}});
 }
 
+json recording_value(const recording_record& row) {
+  return {{"id", row.id},
+          {"call_sid", row.call_sid},
+          {"engine_id", row.engine_id},
+          {"started_at", iso_time(row.started_at)},
+          {"milliseconds", row.ms},
+          {"bytes", row.bytes},
+          {"state", row.state}};
+}
+
 json message_value(const caller_message_record& row) {
   return {{"id", row.id},
           {"tenant_id", row.tenant_id},

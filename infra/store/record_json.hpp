@@ -29,6 +29,8 @@ std::string iso_time(timestamp when);
 nlohmann::json call_value(const call_record& call);
 nlohmann::json turn_value(const turn_record& turn);
 nlohmann::json appointment_value(const appointment_record& row);
+/// Without its key.
+nlohmann::json recording_value(const recording_record& row);
 nlohmann::json message_value(const caller_message_record& row);
 
 /// The JSON of GET /api/v1/calls/{call_sid}. Times are ISO 8601 UTC.

@@ -45,6 +45,14 @@ public:
   virtual result<void> put_message(const caller_message_record& message) = 0;
   virtual result<std::vector<caller_message_record>> list_messages(size_t limit) = 0;
 
+  /// A repeat replaces it.
+  virtual result<void> put_recording(const recording_record& recording) = 0;
+  /// In order of time; a caller who was cut off and brought back has several.
+  virtual result<std::vector<recording_record>> recordings_of(const std::string& call_sid) = 0;
+  virtual result<bool> has_recording(const std::string& id) = 0;
+  /// Random, made with the database.
+  virtual result<std::string> database_id() = 0;
+
   /// `conflict` when the resource is taken for any part of the time; the same id again is the first
   /// answer again.
   virtual result<appointment_record> book(const appointment_record& appointment) = 0;
@@ -89,8 +97,8 @@ public:
                                             const std::string& caller_number) = 0;
   /// Removes it. Rows that statistics need stay, without number, name and words; audit rows, which
   /// have none of them, stay as they are.
-  virtual result<erased_rows> erase(const std::string& tenant_id,
-                                    const std::string& caller_number, timestamp at) = 0;
+  virtual result<erased_rows> erase(const std::string& tenant_id, const std::string& caller_number,
+                                    timestamp at) = 0;
   /// Deletes at most about `most` old rows; how many.
   virtual result<size_t> purge(const purge_order& order, size_t most) = 0;
 

@@ -20,6 +20,7 @@ std::vector<purge_order> due_purges(const std::vector<assistant>& assistants, un
   for (const auto& one : assistants) {
     auto& keep = tenants[one.tenant_id];
     keep.transcripts_days = stricter(keep.transcripts_days, one.keep.transcripts_days);
+    keep.recordings_days = stricter(keep.recordings_days, one.keep.recordings_days);
     keep.messages_days = stricter(keep.messages_days, one.keep.messages_days);
     keep.appointments_days = stricter(keep.appointments_days, one.keep.appointments_days);
     keep.calls_days = stricter(keep.calls_days, one.keep.calls_days);
@@ -30,7 +31,9 @@ std::vector<purge_order> due_purges(const std::vector<assistant>& assistants, un
       due.push_back({tenant, what, now - std::chrono::hours{24} * days});
   };
   for (const auto& [tenant, keep] : tenants) {
-    add(tenant, kept_kind::transcripts, stricter(keep.transcripts_days, keep.calls_days));
+    const auto words = stricter(keep.transcripts_days, keep.calls_days);
+    add(tenant, kept_kind::transcripts, words);
+    add(tenant, kept_kind::recordings, stricter(keep.recordings_days, words));
     add(tenant, kept_kind::messages, keep.messages_days);
     add(tenant, kept_kind::appointments, keep.appointments_days);
     add(tenant, kept_kind::calls, keep.calls_days);

@@ -60,6 +60,10 @@ result<person_rows> read_person(sql_session& db, const std::string& tenant_id,
                      rows::messages.select("WHERE " + of_the_person + " ORDER BY created_at"), who,
                      rows::read_message);
   if (done)
+    done = read_into(found.recordings, db,
+                     rows::recordings.select("WHERE " + of_the_person + " ORDER BY started_at"),
+                     who, rows::read_recording);
+  if (done)
     done = read_into(found.appointments, db,
                      rows::appointments.select("WHERE " + of_the_person + " ORDER BY starts_at"),
                      who, rows::read_appointment);
@@ -91,6 +95,7 @@ result<erased_rows> erase_person(sql_session& db, const std::string& tenant_id,
       {&gone.turns, "DELETE FROM turns WHERE " + of_their_calls},
       {&gone.tool_runs, "DELETE FROM tool_runs WHERE " + of_their_calls},
       {&gone.questions, "DELETE FROM unanswered_questions WHERE " + of_their_calls},
+      {&gone.recordings, "DELETE FROM recordings WHERE " + of_the_person},
       {&gone.messages, "DELETE FROM caller_messages WHERE " + of_the_person},
       {&gone.appointments, "UPDATE appointments" + nobody + " WHERE " + of_the_person},
       {&gone.calls, "UPDATE calls" + nobody + ", next_step = '' WHERE " + theirs},

@@ -36,6 +36,12 @@ struct statements {
       " THEN excluded.recording_seconds ELSE caller_messages.recording_seconds END";
   const std::string list_messages = rows::messages.select("ORDER BY created_at DESC, id LIMIT $1");
 
+  const std::string put_recording = rows::recordings.upsert();
+  const std::string recordings_of =
+      rows::recordings.select("WHERE call_sid = $1 ORDER BY started_at, id");
+  const std::string database_id = "SELECT id FROM database_id";
+  const std::string has_recording = "SELECT 1 FROM recordings WHERE id = $1";
+
   const std::string book = rows::appointments.insert_or_nothing();
   const std::string find_appointment = rows::appointments.select("WHERE id = $1");
   const std::string move = "UPDATE appointments SET starts_at = $1, ends_at = $2 WHERE id = $3"
@@ -138,6 +144,23 @@ public:
   }
   result<std::vector<caller_message_record>> list_messages(size_t limit) override {
     return all(sql_.list_messages, {static_cast<int64_t>(limit)}, rows::read_message);
+  }
+
+  result<void> put_recording(const recording_record& recording) override {
+    return put(sql_.put_recording, rows::values(recording));
+  }
+  result<std::vector<recording_record>> recordings_of(const std::string& call_sid) override {
+    return all(sql_.recordings_of, {std::string_view{call_sid}}, rows::read_recording);
+  }
+  result<bool> has_recording(const std::string& id) override {
+    const auto found = session_->run(sql_.has_recording, {std::string_view{id}});
+    return found ? result<bool>{*found > 0} : found.error();
+  }
+  result<std::string> database_id() override {
+    std::string id;
+    const auto found =
+        session_->run(sql_.database_id, {}, [&](const sql_row& row) { id = row.text(0); });
+    return found ? result<std::string>{id} : found.error();
   }
 
   result<appointment_record> book(const appointment_record& appointment) override;

@@ -26,6 +26,7 @@ std::string of_old_calls(const std::string& table) {
 const std::string nothing_left =
     " NOT EXISTS (SELECT 1 FROM calls WHERE caller_number = persons.id)"
     " AND NOT EXISTS (SELECT 1 FROM caller_messages WHERE caller_number = persons.id)"
+    " AND NOT EXISTS (SELECT 1 FROM recordings WHERE caller_number = persons.id)"
     " AND NOT EXISTS (SELECT 1 FROM appointments WHERE caller_number = persons.id)";
 
 struct step {
@@ -44,6 +45,8 @@ std::vector<step> steps_of(const purge_order& order, size_t most) {
     return {{of_old_calls("turns"), usual},
             {of_old_calls("tool_runs"), usual},
             {of_old_calls("unanswered_questions"), usual}};
+  case kept_kind::recordings: // their files go with the next sweep
+    return {{of_old_calls("recordings"), usual}};
   case kept_kind::messages:
     return {{"DELETE FROM caller_messages WHERE id IN (SELECT id FROM caller_messages WHERE"
              " tenant_id = $1 AND created_at < $2 LIMIT $3)",
@@ -55,7 +58,8 @@ std::vector<step> steps_of(const purge_order& order, size_t most) {
   case kept_kind::calls:
     return {{"DELETE FROM calls WHERE call_sid IN (SELECT c.call_sid FROM calls c WHERE"
              " c.tenant_id = $1 AND c.started_at < $2 AND c.ended_at IS NOT NULL AND NOT EXISTS"
-             " (SELECT 1 FROM turns t WHERE t.call_sid = c.call_sid) LIMIT $3)",
+             " (SELECT 1 FROM turns t WHERE t.call_sid = c.call_sid) AND NOT EXISTS (SELECT 1 FROM"
+             " recordings r WHERE r.call_sid = c.call_sid) LIMIT $3)",
              usual}};
   case kept_kind::persons:
     return {{"DELETE FROM persons WHERE id IN (SELECT id FROM persons WHERE tenant_id = $1 AND"

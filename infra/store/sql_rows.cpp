@@ -71,6 +71,10 @@ const table messages{"caller_messages",
                      {"id", "tenant_id", "call_sid", "caller_number", "caller_name", "for_whom",
                       "text", "recording_url", "recording_seconds", "created_at"},
                      {"id"}};
+const table recordings{"recordings",
+                       {"id", "tenant_id", "call_sid", "caller_number", "engine_id", "started_at",
+                        "milliseconds", "bytes", "state", "sealed_key"},
+                       {"id"}};
 const table appointments{"appointments",
                          {"id", "tenant_id", "call_sid", "resource", "service_id", "caller_number",
                           "caller_name", "starts_at", "ends_at", "status", "created_at"},
@@ -227,6 +231,24 @@ sql_values values(const caller_message_record& message) {
 caller_message_record read_message(const sql_row& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3),   row.text(4),
           row.text(5), row.text(6), row.text(7), small(row, 8), at(row.number(9))};
+}
+
+sql_values values(const recording_record& recording) {
+  return {view(recording.id),
+          view(recording.tenant_id),
+          view(recording.call_sid),
+          view(recording.caller_number),
+          view(recording.engine_id),
+          ms(recording.started_at),
+          recording.ms,
+          recording.bytes,
+          view(recording.state),
+          view(recording.key)};
+}
+
+recording_record read_recording(const sql_row& row) {
+  return {row.text(0),       row.text(1),   row.text(2),   row.text(3), row.text(4),
+          at(row.number(5)), row.number(6), row.number(7), row.text(8), row.text(9)};
 }
 
 sql_values values(const appointment_record& appointment) {

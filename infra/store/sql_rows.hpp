@@ -33,12 +33,13 @@ struct table {
   std::string select(std::string_view rest, std::string_view more = {}) const;
 };
 
-extern const table calls, turns, messages, appointments, incidents, tool_runs, dead_letters,
-    assistants, numbers;
+extern const table calls, turns, messages, recordings, appointments, incidents, tool_runs,
+    dead_letters, assistants, numbers;
 
 sql_values values(const call_record& call);
 sql_values values(const turn_record& turn);
 sql_values values(const caller_message_record& message);
+sql_values values(const recording_record& recording);
 sql_values values(const appointment_record& appointment);
 sql_values values(const incident_record& incident);
 sql_values values(const tool_run_record& run);
@@ -49,6 +50,7 @@ constexpr std::string_view call_extras = "carrier_status, carrier_sequence";
 call_record read_call(const sql_row& row);
 turn_record read_turn(const sql_row& row);
 caller_message_record read_message(const sql_row& row);
+recording_record read_recording(const sql_row& row);
 appointment_record read_appointment(const sql_row& row);
 incident_record read_incident(const sql_row& row);
 tool_run_record read_tool_run(const sql_row& row);

@@ -18,6 +18,7 @@ struct writer {
   result<void> operator()(const std::vector<system_metric_record>& rows) const {
     return to.put_system_metrics(rows);
   }
+  result<void> operator()(const recording_record& row) const { return to.put_recording(row); }
   result<void> operator()(const recording_row& row) const {
     if (auto put = to.put_message(row.message); !put)
       return put;

@@ -144,6 +144,29 @@ std::string write_wav_stereo(std::span<const int16_t> left, std::span<const int1
   return out;
 }
 
+// Formats other than PCM have a longer format chunk, and say how many frames there are.
+std::string wav_header_mulaw_stereo(uint32_t bytes) {
+  constexpr uint32_t rate = 8000;
+  constexpr uint16_t channels = 2;
+  std::string out = "RIFF";
+  put(out, static_cast<uint32_t>(wav_header_mulaw_bytes - 8) + bytes, 4);
+  out += "WAVEfmt ";
+  put(out, 18, 4);
+  put(out, format_mulaw, 2);
+  put(out, channels, 2);
+  put(out, rate, 4);
+  put(out, rate * channels, 4);
+  put(out, channels, 2);
+  put(out, 8, 2);
+  put(out, 0, 2);
+  out += "fact";
+  put(out, 4, 4);
+  put(out, bytes / channels, 4);
+  out += "data";
+  put(out, bytes, 4);
+  return out;
+}
+
 std::vector<int16_t> mixed_down(const pcm_audio& audio) {
   const size_t channels = std::max<size_t>(audio.channels, 1);
   std::vector<int16_t> mono(audio.samples.size() / channels);

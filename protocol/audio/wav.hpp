@@ -28,6 +28,10 @@ std::string write_wav_mono(std::span<const int16_t> samples, uint32_t rate);
 std::string write_wav_stereo(std::span<const int16_t> left, std::span<const int16_t> right,
                              uint32_t rate);
 
+/// What comes before `bytes` of mu-law sound, 8000 Hz, two channels interleaved: always as long.
+std::string wav_header_mulaw_stereo(uint32_t bytes);
+inline constexpr size_t wav_header_mulaw_bytes = 58;
+
 /// The channels averaged into one.
 std::vector<int16_t> mixed_down(const pcm_audio& audio);
 

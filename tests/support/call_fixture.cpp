@@ -47,6 +47,7 @@ void call_fixture::fake_media() {
               [](const agent_audio&) {},
               [](const agent_mark&) {},
               [this](agent_clear) { ++clears; },
+              [this](start_recording& order) { tapes.push_back(std::move(order.tape)); },
               [this, me](finish_stream) {
                 ++stream_ends;
                 me->quit();

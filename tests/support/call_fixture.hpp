@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/call/call_actor.hpp"
+#include "infra/recording/recordings.hpp"
 #include "tests/support/deterministic.hpp"
 #include "tests/support/memory_repository.hpp"
 
@@ -59,6 +60,7 @@ public:
   call_setup setup;
   call_actor call;
   std::vector<speak> speaks;
+  std::vector<std::shared_ptr<recording_tape>> tapes; ///< that media was given
   std::vector<playout_order> orders;
   std::vector<llm_request> requests;
   std::vector<llm_order> asked;                       ///< without their requests

@@ -239,6 +239,28 @@ result<size_t> memory_repository::renew_lease(const std::string& engine_id, time
   return closed;
 }
 
+result<void> memory_repository::put_recording(const recording_record& recording) {
+  TRUNKLINE_WRITES;
+  recordings[recording.id] = recording;
+  return {};
+}
+
+result<std::vector<recording_record>>
+memory_repository::recordings_of(const std::string& call_sid) {
+  TRUNKLINE_READS;
+  std::vector<recording_record> all;
+  for (const auto& [_, row] : recordings)
+    if (row.call_sid == call_sid)
+      all.push_back(row);
+  std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.started_at < b.started_at; });
+  return all;
+}
+
+result<bool> memory_repository::has_recording(const std::string& id) {
+  TRUNKLINE_READS;
+  return recordings.count(id) > 0;
+}
+
 result<void> memory_repository::put_dead_letter(const dead_letter_record& dead) {
   dead_letters[dead.id] = dead;
   return {};

@@ -26,6 +26,7 @@ public:
   std::map<std::string, call_record> calls;
   std::map<std::pair<std::string, int>, turn_record> turns;
   std::vector<caller_message_record> messages;
+  std::map<std::string, recording_record> recordings;
   std::map<std::string, appointment_record> appointments;
   std::map<std::string, incident_record> incidents;
   std::map<std::pair<std::string, std::string>, tool_run_record> tool_runs;
@@ -44,6 +45,11 @@ public:
   result<std::vector<turn_record>> turns_of(const std::string& call_sid) override;
   result<void> put_message(const caller_message_record& message) override;
   result<std::vector<caller_message_record>> list_messages(size_t limit) override;
+  result<void> put_recording(const recording_record& recording) override;
+  result<std::vector<recording_record>> recordings_of(const std::string& call_sid) override;
+  result<bool> has_recording(const std::string& id) override;
+  result<std::string> database_id() override { return id; }
+  std::string id = "memory";
   result<appointment_record> book(const appointment_record& appointment) override;
   result<std::optional<appointment_record>> find_appointment(const std::string& id) override;
   result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,

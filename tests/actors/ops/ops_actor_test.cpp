@@ -25,7 +25,8 @@ protected:
                   [](timestamp now) {
                     return std::vector<purge_order>{{"t1", kept_kind::transcripts, now - 24h},
                                                     {"t1", kept_kind::calls, now - 48h}};
-                  }});
+                  },
+                  [this](repository&) -> result<size_t> { return ++sweeps; }});
     drain();
   }
   ~ops_test() override {
@@ -47,6 +48,7 @@ protected:
 
   std::shared_ptr<immediate_store> rows = std::make_shared<immediate_store>();
   unsigned minutes = 0;
+  size_t sweeps = 0;
   ops_actor ops;
 };
 
@@ -83,6 +85,16 @@ TEST_F(ops_test, writes_the_metrics_once_a_minute) {
   advance(121s);
   EXPECT_EQ(minutes, 3u);
   EXPECT_EQ(rows->rows.metrics.size(), 3u);
+}
+
+TEST_F(ops_test, sweeps_files_after_the_rows_at_the_start_and_every_hour) {
+  EXPECT_EQ(sweeps, 0u);
+  advance(15s);
+  EXPECT_EQ(sweeps, 1u);
+  advance(59min);
+  EXPECT_EQ(sweeps, 1u);
+  advance(2min);
+  EXPECT_EQ(sweeps, 2u);
 }
 
 TEST_F(ops_test, deletes_what_is_old_at_the_start_and_every_hour) {

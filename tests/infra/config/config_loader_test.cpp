@@ -338,4 +338,17 @@ TEST_F(config_test, keys_and_variables_of_the_table_are_unique_and_documented) {
 
 } // namespace
 
+TEST_F(config_test, recordings_need_a_key_and_a_channel_with_sound) {
+  EXPECT_EQ(
+      assistant_problems("recording = \"on\"\n"),
+      "assistants.recording needs encryption; make a key with 'trunkline data new-key' and set "
+      "TRUNKLINE_STORE_DATA_KEY or store.data_key_file");
+  EXPECT_EQ(assistant_problems("recording = \"off\"\n"), "");
+  const auto loud = assistant_problems("recording = \"always\"\n");
+  EXPECT_NE(loud.find("off, after_consent, on"), loud.npos) << loud;
+  const auto relayed = assistant_problems("recording = \"on\"\nchannel = \"relay\"\n");
+  EXPECT_NE(relayed.find("assistants.recording needs channel media_stream"), relayed.npos)
+      << relayed;
+}
+
 } // namespace trunkline

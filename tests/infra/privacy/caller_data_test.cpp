@@ -72,6 +72,8 @@ protected:
     message.caller_name = name;
     message.text = words;
     ASSERT_TRUE(rows->put_message(message));
+    ASSERT_TRUE(rows->put_recording(
+        {"r" + sid, "t1", sid, from, "e1", at(minute), 5000, 80000, "whole", "key " + words}));
     ASSERT_TRUE(rows->put_tool_run({sid, "tc1", "schedule_appointment", name, words, at(minute)}));
     ASSERT_TRUE(rows->knowledge().put_unanswered({"t1", sid, words, at(minute), {}}));
     ASSERT_TRUE(rows->put_dead_letter(
@@ -94,6 +96,8 @@ protected:
       all += call.caller_number + call.caller_name + call.next_step + "\n";
       for (const auto& turn : *other->turns_of(call.call_sid))
         all += turn.text + turn.heard + turn.tools_json + "\n";
+      for (const auto& one : *other->recordings_of(call.call_sid))
+        all += one.caller_number + one.key + "\n";
       for (const auto& run : *other->tool_runs_of(call.call_sid))
         all += run.arguments + run.result + "\n";
     }
@@ -106,8 +110,9 @@ protected:
     for (const auto& one : *other->knowledge().unanswered("t1", 1000))
       all += one.question + "\n";
     const auto db = database.session();
-    for (const auto* table : {"calls", "turns", "appointments", "caller_messages", "tool_runs",
-                              "outbox_dead", "unanswered_questions", "persons", "audit_logs"})
+    for (const auto* table :
+         {"calls", "turns", "appointments", "caller_messages", "tool_runs", "outbox_dead",
+          "unanswered_questions", "persons", "audit_logs", "recordings"})
       all += text_of_table(*db, table);
     return all;
   }
@@ -167,6 +172,10 @@ TEST_P(caller_data_test, an_export_has_all_of_one_caller_and_nothing_of_others) 
   EXPECT_EQ(whole["messages"].size(), 2u);
   EXPECT_EQ(whole["appointments"].size(), 2u);
   EXPECT_EQ(whole["tool_runs"].size(), 2u);
+  ASSERT_EQ(whole["recordings"].size(), 2u);
+  EXPECT_EQ(whole["recordings"][1]["sound"], "/api/v1/calls/CA100/recording?part=1");
+  EXPECT_EQ(whole["recordings"][1]["milliseconds"], 5000);
+  EXPECT_EQ(text->find("key my"), std::string::npos) << "keys are not given out";
   EXPECT_EQ(whole["unanswered_questions"].size(), 2u);
   EXPECT_EQ(whole["unanswered_questions"][0]["question"], "my tooth hurts");
   EXPECT_EQ(whole["audit"].size(), 2u);
@@ -187,6 +196,9 @@ TEST_P(caller_data_test, nothing_of_an_erased_caller_can_be_read_and_others_are_
   EXPECT_EQ(done->rows.tool_runs, 2u);
   EXPECT_EQ(done->rows.questions, 2u);
   EXPECT_EQ(done->dead_letters, 2u);
+  EXPECT_EQ(done->rows.recordings, 2u);
+  EXPECT_EQ(done->recordings, (std::vector<std::string>{"rCA0", "rCA100"}));
+  EXPECT_EQ(rows->recordings_of("CA77")->size(), 1u);
   const auto left = everything_readable();
   EXPECT_EQ(found_in(left), std::vector<std::string>{});
   EXPECT_THAT(left, HasSubstr("Robert Miller"));

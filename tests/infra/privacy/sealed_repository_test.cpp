@@ -77,6 +77,8 @@ protected:
     ASSERT_TRUE(rows->put_message(message));
     ASSERT_TRUE(rows->put_tool_run({sid, "tc1", "take_message", words, caller_name, at(1)}));
     ASSERT_TRUE(rows->put_dead_letter({"e:" + sid, "turn", words, "no", at(1)}));
+    ASSERT_TRUE(
+        rows->put_recording({"r" + sid, "t1", sid, number, "e1", at(1), 9, 144, "whole", words}));
     ASSERT_TRUE(rows->knowledge().put_unanswered({"t1", sid, words, at(1), {}}));
   }
   /// Every text of every table, as somebody with a copy of the database sees it.
@@ -89,6 +91,7 @@ protected:
              {"turns", {"text", "heard", "tools"}},
              {"appointments", {"caller_number", "caller_name"}},
              {"caller_messages", {"caller_number", "caller_name", "text", "recording_url"}},
+             {"recordings", {"caller_number", "sealed_key"}},
              {"tool_runs", {"arguments", "result"}},
              {"outbox_dead", {"payload"}},
              {"unanswered_questions", {"question_key", "question"}},

@@ -205,6 +205,35 @@ TEST_P(repository_test, a_message_is_kept_once_and_completed_by_its_status_callb
   EXPECT_EQ((*all)[0].recording_seconds, 12);
 }
 
+TEST_P(repository_test, keeps_the_recordings_of_a_call_in_order_and_a_repeat_replaces) {
+  ASSERT_TRUE(rows->put_call(call("CA1", 0)));
+  recording_record second{"r2", "t1", "CA1", "+15551230001", "e1", at(5), 0, 0, "open", "key two"};
+  ASSERT_TRUE(rows->put_recording(second));
+  ASSERT_TRUE(
+      rows->put_recording({"r1", "t1", "CA1", "+15551230001", "e1", at(1), 0, 0, "open", "one"}));
+  ASSERT_TRUE(
+      rows->put_recording({"r3", "t1", "CA2", "+15551230001", "e1", at(2), 0, 0, "open", "x"}));
+  second.ms = 5'000'000'000;
+  second.bytes = 16 * second.ms;
+  second.state = "whole";
+  ASSERT_TRUE(rows->put_recording(second));
+  const auto all = rows->recordings_of("CA1");
+  ASSERT_TRUE(all) << all.error().context;
+  ASSERT_EQ(all->size(), 2u);
+  EXPECT_EQ((*all)[0].id + (*all)[0].key + (*all)[0].state, "r1oneopen");
+  const auto& kept = (*all)[1];
+  EXPECT_EQ(kept.id + kept.tenant_id + kept.call_sid + kept.engine_id, "r2t1CA1e1");
+  EXPECT_EQ(kept.caller_number + kept.state + kept.key, "+15551230001wholekey two");
+  EXPECT_EQ(kept.started_at, at(5));
+  EXPECT_EQ(kept.ms, second.ms);
+  EXPECT_EQ(kept.bytes, second.bytes);
+  EXPECT_TRUE(*rows->has_recording("r3"));
+  EXPECT_FALSE(*rows->has_recording("r4"));
+  EXPECT_TRUE(rows->recordings_of("CA9")->empty());
+  EXPECT_GE(rows->database_id()->size(), 6u);
+  EXPECT_EQ(*rows->database_id(), *rows->database_id());
+}
+
 TEST_P(repository_test, keeps_which_services_made_a_call_and_its_turns) {
   auto made = call("CA1", 1);
   made.services_json = R"({"llm":"openai"})";

@@ -36,23 +36,35 @@ TEST(retention, the_strictest_assistant_of_a_tenant_counts) {
                                with("t1", {.transcripts_days = 7, .messages_days = 90}),
                                with("t1", {}), with("t2", {.transcripts_days = 365})},
                               0, now);
-  ASSERT_EQ(due.size(), 3u);
+  ASSERT_EQ(due.size(), 5u);
   EXPECT_EQ(due[0].tenant_id, "t1");
   EXPECT_EQ(due[0].what, kept_kind::transcripts);
   EXPECT_EQ(due[0].before, days_ago(7));
-  EXPECT_EQ(due[1].what, kept_kind::messages);
-  EXPECT_EQ(due[1].before, days_ago(90));
-  EXPECT_EQ(due[2].tenant_id, "t2");
-  EXPECT_EQ(due[2].before, days_ago(365));
+  EXPECT_EQ(due[1].what, kept_kind::recordings);
+  EXPECT_EQ(due[1].before, days_ago(7)) << "words are words";
+  EXPECT_EQ(due[2].what, kept_kind::messages);
+  EXPECT_EQ(due[2].before, days_ago(90));
+  EXPECT_EQ(due[3].tenant_id, "t2");
+  EXPECT_EQ(due[3].before, days_ago(365));
+}
+
+TEST(retention, recordings_may_go_before_the_words) {
+  const auto due =
+      due_purges({with("t1", {.transcripts_days = 300, .recordings_days = 14})}, 0, now);
+  ASSERT_EQ(due.size(), 2u);
+  EXPECT_EQ(due[1].what, kept_kind::recordings);
+  EXPECT_EQ(due[1].before, days_ago(14));
 }
 
 TEST(retention, words_go_with_their_call_at_the_latest_and_before_it) {
   const auto due = due_purges({with("t1", {.transcripts_days = 300, .calls_days = 100})}, 0, now);
-  ASSERT_EQ(due.size(), 3u);
+  ASSERT_EQ(due.size(), 4u);
   EXPECT_EQ(due[0].what, kept_kind::transcripts);
   EXPECT_EQ(due[0].before, days_ago(100));
-  EXPECT_EQ(due[1].what, kept_kind::calls);
-  EXPECT_EQ(due[2].what, kept_kind::persons);
+  EXPECT_EQ(due[1].what, kept_kind::recordings);
+  EXPECT_EQ(due[1].before, days_ago(100));
+  EXPECT_EQ(due[2].what, kept_kind::calls);
+  EXPECT_EQ(due[3].what, kept_kind::persons);
 }
 
 class purge_test : public ::testing::TestWithParam<sql_dialect> {
@@ -78,6 +90,8 @@ protected:
       ASSERT_TRUE(rows->put_turn(turn));
     }
     ASSERT_TRUE(rows->put_tool_run({sid, "tc1", "x", "{}", "{}", call.started_at}));
+    ASSERT_TRUE(rows->put_recording({"r" + sid, tenant, sid, call.caller_number, "e1",
+                                     call.started_at, 9, 144, "whole", "key"}));
     caller_message_record message;
     message.id = "m" + sid;
     message.tenant_id = tenant;
@@ -127,6 +141,10 @@ TEST_P(purge_test, each_kind_goes_by_itself) {
   EXPECT_TRUE(*rows->find_call("CA1")) << "the call stays";
   EXPECT_EQ(purge("t1", kept_kind::messages, 30), 1u);
   EXPECT_EQ(purge("t1", kept_kind::appointments, 30), 1u);
+  EXPECT_EQ(purge("t1", kept_kind::calls, 30), 0u) << "it has a recording";
+  EXPECT_EQ(purge("t1", kept_kind::recordings, 30), 1u);
+  EXPECT_FALSE(*rows->has_recording("rCA1"));
+  EXPECT_TRUE(*rows->has_recording("rCA2"));
   EXPECT_EQ(purge("t1", kept_kind::calls, 30), 1u);
   EXPECT_EQ(count("calls"), 2);
   EXPECT_EQ(count("caller_messages"), 2);
@@ -140,6 +158,7 @@ TEST_P(purge_test, a_live_call_and_one_whose_words_are_still_there_are_left_alon
   put("CA2", "t1", 41);
   EXPECT_EQ(purge("t1", kept_kind::calls, 30), 0u);
   EXPECT_EQ(purge("t1", kept_kind::transcripts, 30), 4u);
+  EXPECT_EQ(purge("t1", kept_kind::recordings, 30), 1u);
   EXPECT_EQ(rows->turns_of("CA1")->size(), 3u);
   EXPECT_EQ(purge("t1", kept_kind::calls, 30), 1u);
 }
@@ -151,7 +170,8 @@ TEST_P(purge_test, a_caller_of_whom_nothing_is_left_is_forgotten_in_two_steps) {
                                       {(now - 40 * 24h).time_since_epoch().count()}));
   EXPECT_EQ(purge("t1", kept_kind::persons, 30), 0u) << "they are still somebody's";
   for (const auto what :
-       {kept_kind::transcripts, kept_kind::messages, kept_kind::appointments, kept_kind::calls})
+       {kept_kind::transcripts, kept_kind::recordings, kept_kind::messages,
+        kept_kind::appointments, kept_kind::calls})
     purge("t1", what, 40);
   EXPECT_EQ(count("calls"), 1);
   EXPECT_EQ(purge("t1", kept_kind::persons, 30), 1u) << "cut off from the number";
