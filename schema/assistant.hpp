@@ -74,6 +74,12 @@ struct retention_settings {
   unsigned calls_days = 0;        ///< the rest of a call, and callers of whom nothing else is left
 };
 
+/// What is asked of a language model about a call when it is over.
+struct extraction_settings {
+  std::string schema;      ///< JSON Schema of the answer; empty: nothing is asked
+  std::string schema_file; ///< where that was read from; empty: it was given itself
+};
+
 /// An agent's stored configuration. A call keeps the version it started with.
 struct assistant {
   std::string id;
@@ -108,6 +114,8 @@ struct assistant {
   unsigned booking_days_ahead = 60;
   turn_settings turns;
   retention_settings keep;
+  bool remember_callers = false; ///< between calls
+  extraction_settings extraction;
   unsigned response_words_max = 200;
   std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's
 };

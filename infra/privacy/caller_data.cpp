@@ -124,7 +124,8 @@ result<void> erase_all(repository& rows, const person_rows& all, const data_requ
               {{"calls", gone->calls},
                {"turns", gone->turns},
                {"messages", gone->messages},
-               {"appointments", gone->appointments}});
+               {"appointments", gone->appointments},
+               {"users", gone->users}});
 }
 
 } // namespace
@@ -141,6 +142,8 @@ result<std::string> export_caller(repository& rows, const data_request& request)
   whole["messages"] = list_of(all->messages, message_value);
   whole["appointments"] = list_of(all->appointments, appointment_value);
   whole["tool_runs"] = list_of(all->tool_runs, tool_run_value);
+  whole["remembered"] = list_of(all->users, user_value);
+  whole["call_notes"] = list_of(all->notes, note_value);
   whole["unanswered_questions"] = list_of(all->questions, question_value);
   whole["audit"] = list_of(all->audit, audit_value);
   if (auto noted = note(rows, request, "data.exported", {{"calls", all->calls.size()}}); !noted)
@@ -154,7 +157,8 @@ result<erasure> erase_caller(repository& rows, const data_request& request, bool
     const auto all = rows.everything_of(request.tenant_id, request.number);
     if (!all)
       return all.error();
-    if (all->calls.empty() && all->messages.empty() && all->appointments.empty())
+    if (all->calls.empty() && all->messages.empty() && all->appointments.empty() &&
+        all->users.empty())
       return failure{failure_kind::not_found, "nothing is kept of this number", false};
     if (auto why = obstacle(*all, request, cancel_upcoming); !why.empty())
       return failure{failure_kind::conflict, std::move(why), false};

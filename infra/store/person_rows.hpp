@@ -16,13 +16,15 @@ struct person_rows {
   std::vector<caller_message_record> messages;
   std::vector<appointment_record> appointments;
   std::vector<unanswered_question> questions;
+  std::vector<user_record> users;
+  std::vector<call_note_record> notes;
   std::vector<audit_record> audit; ///< of those calls
 };
 
 /// What of it was removed, or, where statistics need the row, made anonymous.
 struct erased_rows {
   size_t calls = 0, appointments = 0; ///< anonymous now
-  size_t turns = 0, tool_runs = 0, messages = 0, questions = 0;
+  size_t turns = 0, tool_runs = 0, messages = 0, questions = 0, users = 0, notes = 0;
 
   erased_rows& operator+=(const erased_rows& more) {
     calls += more.calls;
@@ -31,6 +33,8 @@ struct erased_rows {
     tool_runs += more.tool_runs;
     messages += more.messages;
     questions += more.questions;
+    users += more.users;
+    notes += more.notes;
     return *this;
   }
 };

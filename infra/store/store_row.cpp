@@ -18,6 +18,8 @@ struct writer {
   result<void> operator()(const std::vector<system_metric_record>& rows) const {
     return to.put_system_metrics(rows);
   }
+  result<void> operator()(const call_note_record& row) const { return to.users().put_note(row); }
+  result<void> operator()(const forget_row& row) const { return to.users().forget(row); }
   result<void> operator()(const recording_row& row) const {
     if (auto put = to.put_message(row.message); !put)
       return put;
