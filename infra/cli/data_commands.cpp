@@ -102,9 +102,10 @@ int erase(repository& rows, const data_request& request, bool cancel_upcoming, s
     return report(done.error(), err);
   const auto& gone = done->rows;
   out << "erased: " << gone.turns << " turn(s), " << gone.messages << " message(s), "
-      << gone.tool_runs << " tool run(s), " << gone.questions << " question(s), "
-      << done->dead_letters << " dead letter(s)\nmade anonymous: " << gone.calls << " call(s), "
-      << gone.appointments << " appointment(s), " << done->cancelled << " of them cancelled\n";
+      << gone.tool_runs << " tool run(s), " << gone.notes << " note(s), " << gone.questions
+      << " question(s), " << done->dead_letters << " dead letter(s)\nmade anonymous: " << gone.calls
+      << " call(s), " << gone.appointments << " appointment(s), " << done->cancelled
+      << " of them cancelled\n";
   return exit_ok;
 }
 
