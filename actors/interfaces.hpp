@@ -58,6 +58,12 @@ using words_actor = caf::typed_actor<
 using llm_actor = caf::typed_actor<caf::result<void>(llm_reported),
                                    caf::result<void>(tool_answered), caf::result<void>(ping_atom)>;
 
+/// After a call: one question to a model about it. Outlives the call, not the engine.
+using extraction_actor =
+    caf::typed_actor<caf::result<void>(llm_reported),
+                     // The deadline of an attempt.
+                     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
+
 /// The call's way to the store: rows and tools, one after the other, never in the way of a turn.
 using store_actor =
     caf::typed_actor<caf::result<void>(save_row), caf::result<void>(run_tool_request),
@@ -76,6 +82,7 @@ using call_actor = caf::typed_actor<
     caf::result<void>(provider_failed),
     // From the store.
     caf::result<void>(row_saved), caf::result<void>(tool_done), caf::result<void>(knowledge_found),
+    caf::result<void>(caller_looked_up),
     // From the call manager.
     caf::result<void>(carrier_ended), caf::result<void>(end_agent), caf::result<void>(sabotage),
     // The call as JSON, for operators.

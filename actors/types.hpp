@@ -112,6 +112,13 @@ struct knowledge_found {
   bool late = false;
 };
 
+/// A reader of the store to the call: who is calling; null: a stranger. `late`: the deadline, from
+/// the call to itself.
+struct caller_looked_up {
+  std::shared_ptr<const known_caller> known;
+  bool late = false;
+};
+
 // -- services ------------------------------------------------------------------------------------
 
 /// The board to the providers actor.
@@ -252,6 +259,7 @@ CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::rows_deleted))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::run_tool_request))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::tool_done))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::knowledge_found))
+CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::caller_looked_up))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::incoming_call))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::announced_call))
 CAF_ADD_TYPE_ID(trunkline_actors, (trunkline::resume_call))
@@ -309,6 +317,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::rows_deleted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::run_tool_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::tool_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::knowledge_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::caller_looked_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::incoming_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::announced_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trunkline::resume_call)

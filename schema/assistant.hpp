@@ -83,6 +83,12 @@ struct recording_settings {
       "May we record this call? Please say yes or no.";
 };
 
+/// What is asked of a language model about a call when it is over.
+struct extraction_settings {
+  std::string schema;      ///< JSON Schema of the answer; empty: nothing is asked
+  std::string schema_file; ///< where that was read from; empty: it was given itself
+};
+
 /// An agent's stored configuration. A call keeps the version it started with.
 struct assistant {
   std::string id;
@@ -118,6 +124,8 @@ struct assistant {
   turn_settings turns;
   recording_settings recording;
   retention_settings keep;
+  bool remember_callers = false; ///< between calls
+  extraction_settings extraction;
   unsigned response_words_max = 200;
   std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's
 };

@@ -114,6 +114,30 @@ struct appointment_record {
   timestamp created_at{};
 };
 
+/// Row of `users`: a caller who is remembered between calls.
+struct user_record {
+  std::string tenant_id;
+  std::string caller_number;
+  std::string caller_name; ///< as agreed to in a call; may be empty
+  std::string preferences; ///< JSON object of texts; empty: none known
+  int calls = 0;
+  bool remember = true; ///< false: asked to be forgotten
+  timestamp first_seen{};
+  timestamp last_seen{};
+};
+
+/// Row of `call_notes`, by call_sid: what a call was about, and what it tells of its caller.
+struct call_note_record {
+  std::string call_sid;
+  std::string tenant_id;
+  std::string caller_number;
+  std::string summary; ///< a line
+  timestamp at{};
+  bool remember = false;   ///< the caller becomes a user; what follows is of the user
+  std::string caller_name; ///< empty: nothing new
+  std::string preferences; ///< empty: nothing new
+};
+
 /// Row of `audit_logs`.
 struct audit_record {
   std::string tenant_id;

@@ -122,6 +122,9 @@ bool receptionist::control(const understood& heard) {
         " automated assistant of " + who_.business + ".");
     say(prompt());
     return true;
+  case intent::forget_me:
+    call_tool("forget_caller", nlohmann::json::object());
+    return true;
   case intent::transfer:
     transfer(heard);
     return true;

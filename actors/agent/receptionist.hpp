@@ -113,6 +113,7 @@ private:
   void moving_answered(const nlohmann::json& answer);
   void message_answered(const nlohmann::json& answer);
   void faq_answered(const nlohmann::json& answer);
+  void forgotten_answered(const nlohmann::json& answer);
   void slot_refused(const std::string& error);
 
   receptionist_step take_step();

@@ -57,7 +57,8 @@ std::string receptionist::prompt() const {
       return "Would " + say_choices(offered, true) + " work for you?";
     return "What time would you like: " + say_choices(offered, state_.day != std::nullopt) + "?";
   case question::caller_name_right:
-    return "Shall I put it under " + facts_.caller_name + "?";
+    return facts_.remembered ? "Is that for " + facts_.caller_name + " again?"
+                             : "Shall I put it under " + facts_.caller_name + "?";
   case question::number_right:
     return "Should we call you back on " + spoken_digits(facts_.caller_number) + "?";
   case question::booking_right:

@@ -51,6 +51,8 @@ receptionist_step receptionist::tool_answered(const std::string& name, const std
     message_answered(answer);
   } else if (name == "answer_faq") {
     faq_answered(answer);
+  } else if (name == "forget_caller") {
+    forgotten_answered(answer);
   } else if (name == "transfer_to_staff" && !is_ok(answer)) {
     say("I'm sorry, I can't connect you right now.");
     state_.interrupted = state_.asked;
@@ -175,6 +177,22 @@ void receptionist::faq_answered(const nlohmann::json& answer) {
     return ask(question::offer_message);
   }
   say(string_member(answer, "answer"));
+  if (state_.doing == task::none)
+    return anything_else();
+  say(prompt());
+}
+
+// What is true, and no more: the line between calls is gone, the records of calls are not.
+void receptionist::forgotten_answered(const nlohmann::json& answer) {
+  if (!is_ok(answer)) {
+    say("I'm sorry, I can't do that right now. Please ask our team.");
+  } else if (string_member(answer, "status") == "nothing_remembered") {
+    say("I remember nothing of you between calls, for your number is withheld.");
+  } else {
+    say("I have deleted what I remembered of you between calls, and I won't remember you again.");
+    say("Your appointments and the records of your calls stay; to have those deleted too, please "
+        "ask our team.");
+  }
   if (state_.doing == task::none)
     return anything_else();
   say(prompt());

@@ -1,5 +1,6 @@
 #include "actors/agent/understanding.hpp"
 
+#include "actors/agent/forget_request.hpp"
 #include "actors/agent/matching.hpp"
 #include "actors/agent/phrases.hpp"
 
@@ -34,6 +35,11 @@ bool passes_on(const word_list& words) {
 }
 
 void settle_intent(understood& heard) {
+  if (asks_to_be_forgotten(heard.words)) {
+    heard.wants = intent::forget_me;
+    heard.strength = 6;
+    return;
+  }
   if (heard.staff && passes_on(heard.words) && heard.strength < 4.5) {
     heard.wants = intent::message;
     heard.strength = 4.5;

@@ -28,7 +28,8 @@ enum class intent {
   hold,
   greeting,
   who_are_you,
-  never_mind
+  never_mind,
+  forget_me ///< what is remembered of the caller
 };
 
 /// What the agent asked for last, as far as it changes how words are read.

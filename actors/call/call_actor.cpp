@@ -75,6 +75,7 @@ call_actor::behavior_type call_state::make_behavior() {
       },
       [this](const tool_done& done) { on_tool_done(done); },
       [this](knowledge_found& found) { on_knowledge(std::move(found)); },
+      [this](caller_looked_up& found) { on_caller(std::move(found)); },
       [this](const carrier_ended& news) { on_carrier_ended(news); },
       [this](const end_agent& order) {
         leave_ai({next_step::kind::message, {}, {}}, order.why);
@@ -106,6 +107,7 @@ void call_state::start() {
   if (setup.metrics && !setup.resumed)
     setup.metrics->call_started(record.channel);
   look_for_documents();
+  look_up_caller();
   save(record);
   audit(setup.resumed ? "call.resumed" : "call.started", "{}");
   tell_later(self, self_handle<call_actor>(self), beat_every, beat_atom_v);
@@ -229,6 +231,7 @@ void call_state::finish(const std::string& end_reason) {
   audit("call.ended", call_ended_json(record));
   for (auto& row : std::exchange(unsaved, {})) // the store child ends with us
     post_row(*setup.rows, std::move(row), {});
+  note_call();
   if (words)
     tell(self, words, finish_stream{handoff_json(record)}); // its end is ours
   else if (media)

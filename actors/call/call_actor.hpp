@@ -55,6 +55,10 @@ struct child_starters {
   std::function<llm_actor(call_actor::pointer, llm_order)> llm;
   /// Connections that the first turn will need; null: none.
   std::function<void()> prepare;
+  /// The call is over: asks a model for what the assistant's schema wants to know of it. Null: that
+  /// wants nothing.
+  std::function<void(call_actor::pointer, const call_record&, const std::vector<turn_record>&)>
+      extract;
 };
 
 /// What a call is given at birth.
@@ -93,6 +97,8 @@ struct call_state {
   static constexpr size_t unsaved_rows_max = 500;
   /// A reply waits so long for the knowledge base, then it does without.
   static constexpr std::chrono::milliseconds knowledge_deadline{150};
+  /// Who is not known by then is a stranger to this call.
+  static constexpr std::chrono::milliseconds caller_deadline{150};
 
   call_state(call_actor::pointer self, call_setup setup);
   ~call_state();
@@ -254,6 +260,11 @@ private:
   const faq_entry* configured_answer(const std::string& text) const;
   void say_answer(const faq_entry& entry);
 
+  // call_memory_actor.cpp: what is remembered of callers
+  void look_up_caller();
+  void on_caller(caller_looked_up&& found);
+  void note_call();
+
   call_actor::pointer self;
   actor_guard guard;
   call_setup setup;
@@ -286,10 +297,14 @@ private:
   std::optional<reply_work> work;
   bool has_documents = false; ///< the tenant has a knowledge base
   uint64_t lookup_serial = 0;
-  std::string last_model; ///< whose words were taken last
-  int wasted = 0;         ///< prepared replies thrown away in this turn
-  bool measuring = false; ///< the present wait has not ended yet
-  turn_moments moments;   ///< of the turn that is measured
+  bool caller_settled = false; ///< known, or a stranger
+  std::string remembered_name; ///< empty: none
+  std::string remembered;      ///< of the caller, for the system prompt
+  bool forgotten = false;      ///< the caller asked for it
+  std::string last_model;      ///< whose words were taken last
+  int wasted = 0;              ///< prepared replies thrown away in this turn
+  bool measuring = false;      ///< the present wait has not ended yet
+  turn_moments moments;        ///< of the turn that is measured
   uint64_t sentence_serial = 0;
   std::vector<pending_line> pending; ///< said, not yet heard to the end
   bool stop_pending = false;         ///< the voice has not said yet what was heard

@@ -190,7 +190,7 @@ void call_state::ask_model(const race_order& order) {
 }
 
 llm_request call_state::request_of(const race_order& order) const {
-  llm_request request{setup.who, facts(), setup.prompt, talk.context(), setup.tools};
+  llm_request request{setup.who, facts(), setup.prompt + remembered, talk.context(), setup.tools};
   if (work->prepared)
     request.messages.push_back({speaker::caller, work->caller_text, {}, {}});
   if (!has_documents)
@@ -364,6 +364,10 @@ void call_state::carry_out_tool_effect(const tool_done& done) {
   using kind = tool_effect_kind;
   switch (done.effect.kind) {
   case kind::none:
+    return;
+  case kind::forgotten:
+    forgotten = true;
+    remembered.clear();
     return;
   case kind::transfer:
     transferred_to = done.effect.staff_id;

@@ -179,7 +179,9 @@ void call_state::emergency(const std::string& words) {
 }
 
 call_facts call_state::facts() const {
-  return {record.call_sid, record.caller_number, record.caller_name, setup.wall_clock()};
+  const bool known = !remembered_name.empty();
+  return {record.call_sid, record.caller_number, known ? remembered_name : record.caller_name,
+          setup.wall_clock(), known};
 }
 
 std::string call_state::services_json() const {

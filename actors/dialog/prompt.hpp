@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/store/user_rows.hpp"
 #include "schema/assistant.hpp"
 #include "schema/chat.hpp"
 #include "schema/knowledge.hpp"
@@ -13,7 +14,7 @@
 namespace trunkline {
 
 // What a language model is told besides the conversation. All of it comes from configuration; what
-// a caller says is only ever a caller's message.
+// a caller says is only ever a caller's message, or, when it was remembered, data in quotes.
 
 /// The system prompt: who the agent is, what it may know and do, and the rules that no caller can
 /// change (no medical advice, emergencies, nothing but tools makes a booking). The same for a whole
@@ -25,6 +26,10 @@ namespace notes {
 std::string go_on_after(std::string_view said);
 /// What the documents of the business say about the caller's last words.
 std::string knowledge(const std::vector<knowledge_passage>& passages);
+/// What is remembered of whoever called from this number before: the end of the system prompt. One
+/// line of JSON within `caller_bytes_max`, so that nothing in it can look like a rule.
+std::string caller(const known_caller& known);
+inline constexpr size_t caller_bytes_max = 1200;
 } // namespace notes
 
 /// Of one request, the prompt not counted. Phone replies need little, and latency grows with it.

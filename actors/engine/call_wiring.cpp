@@ -26,6 +26,13 @@ void call_wiring::add(const std::string& assistant_id, size_t shard, assistant_p
   services_[{assistant_id, shard}] = std::move(services);
 }
 
+void call_wiring::ask_after(const assistant& who) {
+  if (who.extraction.schema.empty())
+    return;
+  if (auto schema = json_schema::parse(who.extraction.schema)) // else the configuration is refused
+    schemas_.emplace(who.id, std::move(*schema));
+}
+
 std::map<size_t, probe_starter> call_wiring::probes(const std::vector<uint8_t>& speech) const {
   std::map<size_t, probe_starter> all;
   for (const auto& [where, use] : services_) {
@@ -60,6 +67,7 @@ call_setup call_wiring::complete(size_t shard, call_setup setup) {
   setup.speculate = !models.empty() && use.llms[models.front()].provider->takes_time();
   if (setup.speculate && setup.who->faq_without_model) // else a model's answer is as fast
     setup.faq = std::make_shared<const faq_index>(*setup.who);
+  add_extraction(setup.start, use, models, setup);
   add_starters(setup.start, use, std::move(orders), setup);
   return setup;
 }
@@ -148,6 +156,31 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
   start.prepare = [llms = use.llms] {
     for (const auto& one : llms)
       one.provider->prepare();
+  };
+}
+
+void call_wiring::add_extraction(child_starters& start, const assistant_providers& use,
+                                 const std::vector<size_t>& order, const call_setup& setup) const {
+  const auto found = schemas_.find(setup.who->id);
+  if (found == schemas_.end())
+    return;
+  std::vector<std::shared_ptr<llm_provider>> models;
+  for (const auto which : order)
+    if (use.llms[which].provider->takes_time() && board_->usable(use.llms[which].endpoint))
+      models.push_back(use.llms[which].provider);
+  start.extract = [rows = rows_, room = room_, who = setup.who, metrics = setup.metrics,
+                   wall_clock = setup.wall_clock, models = std::move(models),
+                   schema = found->second](call_actor::pointer self, const call_record& call,
+                                           const std::vector<turn_record>& turns) {
+    if (models.empty())
+      return store_no_extraction(*rows, call.call_sid, "no language model", wall_clock());
+    const bool begun = room->enter([&] {
+      return self->spawn<extraction_actor::stateful_impl<extraction_state>>(
+          extraction_setup{call, turns, who, schema, models, rows, metrics, wall_clock, room});
+    });
+    if (!begun)
+      store_no_extraction(*rows, call.call_sid, "too many at once, or the engine ends",
+                          wall_clock());
   };
 }
 

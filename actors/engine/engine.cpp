@@ -78,6 +78,7 @@ public:
         server->close_all();
       }
     registry_->closing = true; // the call manager ends the calls when it ends
+    wiring_->close();
     stop_actor(root_, caf::exit_reason::user_shutdown);
     calls_->clear();
     gate_->clear();
@@ -143,13 +144,15 @@ result<void> running_engine::open() {
 }
 
 result<void> running_engine::open_providers() {
-  for (const auto& who : directory_->all())
+  for (const auto& who : directory_->all()) {
+    wiring_->ask_after(*who);
     for (size_t shard = 0; shard < loops_.size(); ++shard) {
       auto made = parts_.providers(*who, *loops_[shard]);
       if (!made)
         return made.error();
       wiring_->add(who->id, shard, std::move(*made));
     }
+  }
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/tools/tool_catalog.hpp"
 #include "actors/tools/tool_runners.hpp"
+#include "infra/privacy/person_keys.hpp"
 #include "protocol/text/json.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
@@ -20,15 +21,11 @@ constexpr struct {
   std::string_view name;
   runner run;
 } runners[] = {
-    {"answer_faq", run_answer_faq},
-    {"check_availability", run_check_availability},
-    {"schedule_appointment", run_schedule},
-    {"reschedule_appointment", run_reschedule},
-    {"cancel_appointment", run_cancel},
-    {"take_message", run_take_message},
-    {"transfer_to_staff", run_transfer},
-    {"end_call", run_end_call},
-    {"search_knowledge", run_search_knowledge},
+    {"answer_faq", run_answer_faq},         {"check_availability", run_check_availability},
+    {"schedule_appointment", run_schedule}, {"reschedule_appointment", run_reschedule},
+    {"cancel_appointment", run_cancel},     {"take_message", run_take_message},
+    {"transfer_to_staff", run_transfer},    {"end_call", run_end_call},
+    {"forget_caller", run_forget_caller},   {"search_knowledge", run_search_knowledge},
 };
 
 } // namespace
@@ -120,6 +117,21 @@ tool_outcome run_transfer(const tool_run& run) {
 
 tool_outcome run_end_call(const tool_run&) {
   return succeeded({{"status", "ending"}}, {tool_effect_kind::end_call, {}, {}});
+}
+
+tool_outcome run_forget_caller(const tool_run& run) {
+  const auto& facts = run.context.facts;
+  const auto& tenant = run.context.who.tenant_id;
+  if (!is_a_number(facts.caller_number))
+    return succeeded({{"status", "nothing_remembered"}});
+  const forget_row row{facts.call_sid, tenant, facts.caller_number, facts.now};
+  if (const auto done = run.context.store.users().forget(row); !done)
+    return broken(done.error());
+  auto trouble = run.audit("caller.forgotten", nlohmann::json::object());
+  return succeeded({{"status", "forgotten"},
+                    {"kept", "appointments, and the records of calls until they are deleted after "
+                             "their time or by the business on request"}},
+                   {tool_effect_kind::forgotten, {}, {}}, std::move(trouble));
 }
 
 tool_outcome run_tool(const tool_call& call, tool_context context) {

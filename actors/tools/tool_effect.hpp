@@ -10,7 +10,8 @@ enum class tool_effect_kind {
   rescheduled,
   cancelled,
   message_taken,
-  transfer, ///< to staff_id
+  transfer,  ///< to staff_id
+  forgotten, ///< nothing is remembered of the caller any more
   end_call
 };
 

@@ -63,6 +63,15 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : clean_text(text, 400);
 }
 
+/// What a model made of the call, or why there is nothing; null: nobody was asked.
+nlohmann::json extracted_data(const std::vector<tool_run_record>& runs) {
+  for (const auto& run : runs)
+    if (run.name == "extract_data")
+      if (auto value = parse_json(run.result, "extraction"))
+        return *std::move(value);
+  return nullptr;
+}
+
 void print_turn(const turn_record& turn, std::ostream& out) {
   out << std::setw(3) << turn.index << "  " << std::left << std::setw(6) << turn.role << std::right
       << "  " << or_dash(turn.text) << "\n";
@@ -116,8 +125,20 @@ int calls_show(repository& rows, const std::string& call_sid, record_view view, 
   const auto turns = rows.turns_of(call_sid);
   if (!turns)
     return cannot_read("turns", turns.error(), err);
+  const auto note = rows.users().note_of(call_sid);
+  if (!note)
+    return cannot_read("call's note", note.error(), err);
+  const auto summary = *note ? (*note)->summary : std::string{};
+  const auto runs = rows.tool_runs_of(call_sid);
+  if (!runs)
+    return cannot_read("call's tools", runs.error(), err);
+  const auto data = extracted_data(*runs);
   if (view.json) {
-    out << to_text(call_with_turns(**call, *turns, view)) << "\n";
+    auto value = call_with_turns(**call, *turns, view);
+    value["summary"] = summary;
+    if (!data.is_null())
+      value["extraction"] = data;
+    out << to_text(value) << "\n";
     return 0;
   }
   const auto& row = **call;
@@ -126,7 +147,11 @@ int calls_show(repository& rows, const std::string& call_sid, record_view view, 
       << or_dash(number_text(row.called_number, view)) << "  assistant " << row.assistant_id << " "
       << row.assistant_version << "\n"
       << "outcome " << or_dash(row.outcome) << "  reason " << or_dash(row.end_reason)
-      << "  resumes " << row.resumes << "\n\n";
+      << "  resumes " << row.resumes << "\n"
+      << "summary " << or_dash(summary) << "\n";
+  if (!data.is_null())
+    out << "extraction " << clean_text(to_text(data), 20'000) << "\n";
+  out << "\n";
   for (const auto& turn : *turns)
     print_turn(turn, out);
   return 0;

@@ -104,10 +104,11 @@ int erase(repository& rows, const data_request& request, const data_command& com
   const auto& gone = done->rows;
   const auto files = remove_recordings(config.state_dir, done->recordings);
   out << "erased: " << gone.turns << " turn(s), " << gone.messages << " message(s), "
-      << gone.tool_runs << " tool run(s), " << gone.questions << " question(s), "
-      << done->dead_letters << " dead letter(s), " << gone.recordings << " recording(s), " << files
-      << " of their files here\nmade anonymous: " << gone.calls << " call(s), " << gone.appointments
-      << " appointment(s), " << done->cancelled << " of them cancelled\n";
+      << gone.tool_runs << " tool run(s), " << gone.notes << " note(s), " << gone.questions
+      << " question(s), " << done->dead_letters << " dead letter(s), " << gone.recordings
+      << " recording(s), " << files << " of their files here\nmade anonymous: " << gone.calls
+      << " call(s), " << gone.appointments << " appointment(s), " << done->cancelled
+      << " of them cancelled\n";
   return exit_ok;
 }
 

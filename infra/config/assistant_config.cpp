@@ -2,11 +2,14 @@
 
 #include "infra/config/config_table.hpp"
 #include "infra/config/field_checks.hpp"
+#include "protocol/text/json_schema.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
 #include "schema/embedded.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 namespace trunkline {
@@ -35,6 +38,7 @@ private:
                            std::span<const field_row<Record>> rows);
   void hours(const config_node& from, assistant& to);
   void turns(const config_node& from, turn_settings& to);
+  void extraction(const config_node& from, extraction_settings& to);
   assistant one(const config_node& from);
   void across(const std::vector<assistant>& all, const config_node& from);
 
@@ -137,10 +141,35 @@ void reader::turns(const config_node& from, turn_settings& to) {
     problem(table->place, "assistants.turns.dead_air_ms_max must be less than turn_abandon_ms");
 }
 
+void reader::extraction(const config_node& from, extraction_settings& to) {
+  const auto* table = from.find("extraction");
+  if (!table)
+    return;
+  const std::string name = "assistants.extraction";
+  if (table->type != kind::table)
+    return problem(table->place, name + " must be a table: write [" + name + "]");
+  fill(to, *table, extraction_rows(), name);
+  if (to.schema.empty() == to.schema_file.empty())
+    return problem(table->place, name + " needs either schema or schema_file");
+  const auto* given = table->find(to.schema.empty() ? "schema_file" : "schema");
+  if (to.schema.empty()) {
+    std::ifstream in{std::filesystem::path{file_}.parent_path() / to.schema_file, std::ios::binary};
+    if (!in)
+      return problem(given->place, name + ".schema_file cannot be read; it is looked for beside "
+                                          "the configuration");
+    to.schema.resize(json_schema::bytes_max + 1);
+    in.read(to.schema.data(), static_cast<std::streamsize>(to.schema.size()));
+    to.schema.resize(static_cast<size_t>(in.gcount()));
+  }
+  if (const auto schema = json_schema::parse(to.schema); !schema)
+    problem(given->place, name + ": " + schema.error().context);
+}
+
 assistant reader::one(const config_node& from) {
   assistant who;
   who.voice = "slt";
-  fill(who, from, assistant_rows(), "assistants", {"faq", "services", "staff", "hours", "turns"});
+  fill(who, from, assistant_rows(), "assistants",
+       {"faq", "services", "staff", "hours", "turns", "extraction"});
   if (who.tenant_id.empty())
     who.tenant_id = who.id;
   who.faq = list<faq_entry>(from, "faq", faq_rows());
@@ -152,6 +181,7 @@ assistant reader::one(const config_node& from) {
     problem(from.find("recording")->place,
             "assistants.recording needs channel media_stream: on " + who.channel +
                 " the carrier hears and speaks, and we have no sound");
+  extraction(from, who.extraction);
   if (const auto* desk = from.find("front_desk"); desk && !who.front_desk.empty())
     if (std::none_of(who.staff.begin(), who.staff.end(),
                      [&](const auto& person) { return person.id == who.front_desk; }))

@@ -124,6 +124,7 @@ std::string assistant_json(const assistant& who) {
   object["services"] = list_json(who.services, service_rows());
   object["staff"] = list_json(who.staff, staff_rows());
   object["turns"] = record_json(who.turns, turn_rows());
+  object["extraction"] = record_json(who.extraction, extraction_rows());
   auto& hours = object["hours"] = nlohmann::json::array();
   for (const auto& stretch : who.hours)
     hours.push_back({{"weekday", stretch.weekday},

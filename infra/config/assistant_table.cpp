@@ -55,6 +55,10 @@ constexpr field_row<assistant> assistants[] = {
     {"recording_question",
      "asked after the greeting when `recording` is after_consent; only a plain yes starts it",
      TL_FIELD(assistant, recording.question), check::required},
+    {"remember_callers",
+     "callers are known by their number when they call again: name, preferences, the last calls in "
+     "a line each; see docs/data-protection.md",
+     TL_FIELD(assistant, remember_callers)},
     {"keep_transcripts_days",
      "words and tools of a call are deleted so many days after it; 0: never; of several assistants "
      "of a tenant the strictest counts",
@@ -114,6 +118,13 @@ constexpr field_row<turn_settings> turns[] = {
      20, 5000},
 };
 
+constexpr field_row<extraction_settings> extraction[] = {
+    {"schema", "JSON Schema of what a language model is asked about a call when it is over",
+     TL_FIELD(extraction_settings, schema)},
+    {"schema_file", "or the file that holds it, beside the configuration",
+     TL_FIELD(extraction_settings, schema_file)},
+};
+
 constexpr field_row<faq_entry> faqs[] = {
     {"id", "names the question", TL_FIELD(faq_entry, id), check::id},
     {"questions", "ways of asking it", TL_FIELD(faq_entry, questions), check::required},
@@ -146,6 +157,9 @@ std::span<const field_row<assistant>> assistant_rows() {
 }
 std::span<const field_row<turn_settings>> turn_rows() {
   return turns;
+}
+std::span<const field_row<extraction_settings>> extraction_rows() {
+  return extraction;
 }
 std::span<const field_row<faq_entry>> faq_rows() {
   return faqs;

@@ -43,6 +43,7 @@ std::string config_markdown() {
   text += table("`[[assistants.staff]]`", staff_rows(), {});
   text += table("`[[assistants.faq]]`", faq_rows(), {});
   text += table("`[assistants.turns]`", turn_rows(), {});
+  text += table("`[assistants.extraction]`", extraction_rows(), {});
   return text + "\n";
 }
 

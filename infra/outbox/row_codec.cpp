@@ -66,6 +66,9 @@ TL_ROW(tool_run_record, call_sid, id, name, arguments, result, at)
 TL_ROW(incident_record, id, service, opened_at, closed_at, reason)
 TL_ROW(system_metric_record, metric_type, metric_value, service_name, additional_data, at)
 TL_ROW(orphans_row, engine_id, at)
+TL_ROW(call_note_record, call_sid, tenant_id, caller_number, summary, at, remember, caller_name,
+       preferences)
+TL_ROW(forget_row, call_sid, tenant_id, caller_number, at)
 #undef TL_ROW
 
 namespace {
@@ -98,6 +101,8 @@ constexpr std::array<row_kind, std::variant_size_v<store_row>> kinds{{
     {journal_value::text, decoded<std::vector<system_metric_record>>},
     {journal_value::always, decoded<orphans_row>},
     {journal_value::always, decoded<recording_record>},
+    {journal_value::text, decoded<call_note_record>},
+    {journal_value::always, decoded<forget_row>},
 }};
 
 } // namespace

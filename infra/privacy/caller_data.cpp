@@ -127,7 +127,8 @@ result<void> erase_all(repository& rows, const person_rows& all, const data_requ
                {"turns", gone->turns},
                {"messages", gone->messages},
                {"recordings", gone->recordings},
-               {"appointments", gone->appointments}});
+               {"appointments", gone->appointments},
+               {"users", gone->users}});
 }
 
 } // namespace
@@ -153,6 +154,8 @@ result<std::string> export_caller(repository& rows, const data_request& request)
     value["sound"] = "/api/v1/calls/" + row.call_sid + "/recording?part=" + std::to_string(part);
     return value;
   });
+  whole["remembered"] = list_of(all->users, user_value);
+  whole["call_notes"] = list_of(all->notes, note_value);
   whole["unanswered_questions"] = list_of(all->questions, question_value);
   whole["audit"] = list_of(all->audit, audit_value);
   if (auto noted = note(rows, request, "data.exported", {{"calls", all->calls.size()}}); !noted)
@@ -166,7 +169,8 @@ result<erasure> erase_caller(repository& rows, const data_request& request, bool
     const auto all = rows.everything_of(request.tenant_id, request.number);
     if (!all)
       return all.error();
-    if (all->calls.empty() && all->messages.empty() && all->appointments.empty())
+    if (all->calls.empty() && all->messages.empty() && all->appointments.empty() &&
+        all->users.empty())
       return failure{failure_kind::not_found, "nothing is kept of this number", false};
     if (auto why = obstacle(*all, request, cancel_upcoming); !why.empty())
       return failure{failure_kind::conflict, std::move(why), false};

@@ -38,6 +38,15 @@ inline sealed_fields fields_of(tool_run_record& row) {
   const auto key = row.call_sid + ":" + row.id;
   return {{&row.arguments, "tool_runs.arguments:" + key}, {&row.result, "tool_runs.result:" + key}};
 }
+/// With the person's id in caller_number.
+inline sealed_fields fields_of(user_record& row) {
+  const auto key = row.tenant_id + ":" + row.caller_number;
+  return {{&row.caller_name, "users.caller_name:" + key},
+          {&row.preferences, "users.preferences:" + key}};
+}
+inline sealed_fields fields_of(call_note_record& row) {
+  return {{&row.summary, "call_notes.summary:" + row.call_sid}};
+}
 inline sealed_fields fields_of(unanswered_question& row) {
   return {{&row.question, std::string{sealed_knowledge::question_place}}};
 }

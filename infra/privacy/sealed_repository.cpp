@@ -5,6 +5,7 @@
 #include "infra/privacy/sealed_fields.hpp"
 #include "infra/privacy/sealed_knowledge.hpp"
 #include "infra/privacy/sealed_text.hpp"
+#include "infra/privacy/sealed_users.hpp"
 #include "infra/store/sql_repository.hpp"
 
 #include <algorithm>
@@ -29,7 +30,8 @@ public:
                     shared_master_keys keys)
       : inner_(std::move(inner)), session_(session), keys_(session, std::move(keys)),
         knowledge_(inner_->knowledge(), keys_,
-                   [this](const std::string& call_sid) { return person_of_call(call_sid); }) {}
+                   [this](const std::string& call_sid) { return person_of_call(call_sid); }),
+        users_(inner_->users(), keys_, [this](const auto& work) { return together(work); }) {}
 
   result<void> together(const std::function<result<void>()>& work) override {
     auto done = inner_->together(work);
@@ -146,6 +148,7 @@ public:
     return inner_->put_assistant(who, json);
   }
   knowledge_rows& knowledge() override { return knowledge_; }
+  user_rows& users() override { return users_; }
 
 private:
   // A row and the person it makes are written together.
@@ -240,6 +243,7 @@ private:
   person_keys keys_;
   sealed_text texts_{keys_};
   sealed_knowledge knowledge_;
+  sealed_users users_;
   std::unordered_map<std::string, std::string> callers_; ///< person's id by call
 };
 
@@ -306,6 +310,8 @@ result<person_rows> sealed_repository::everything_of(const std::string& tenant_i
   add(all->appointments, sealed->appointments);
   add(all->questions, sealed->questions);
   add(all->recordings, sealed->recordings);
+  add(all->users, sealed->users);
+  add(all->notes, sealed->notes);
   all->audit.insert(all->audit.end(), sealed->audit.begin(), sealed->audit.end());
   if (!done)
     return done.error();

@@ -34,6 +34,10 @@ std::vector<configured_phrase> configured(const assistant& who) {
       all.push_back({"faq", "faq: " + entry.id, question});
   for (const auto& phrase : who.extra_phrases)
     all.push_back({"extra", "extra_phrases", phrase});
+  if (who.remember_callers)
+    for (const auto* phrase : {"forget me", "please forget me", "forget about me", "delete my data",
+                               "please delete my data", "don't remember me"})
+      all.push_back({"extra", "remember_callers", phrase});
   for (const auto& phrase : who.emergency_words)
     all.push_back({"urgent_extra", "emergency_words", phrase});
   if (!who.business.empty())

@@ -12,6 +12,8 @@ namespace trunkline {
 class collecting_repository : public repository {
 public:
   explicit collecting_repository(repository* under) : under_(under) {}
+  collecting_repository(const collecting_repository&) = delete;
+  collecting_repository& operator=(const collecting_repository&) = delete;
 
   std::vector<store_row> rows; ///< to be put, in order
 
@@ -115,6 +117,7 @@ public:
   }
   /// Without a database there is no knowledge either: see needs_database() of the store actor.
   knowledge_rows& knowledge() override { return under_->knowledge(); }
+  user_rows& users() override { return users_; }
 
 private:
   template<class Row>
@@ -122,9 +125,24 @@ private:
     rows.emplace_back(row);
     return {};
   }
+  struct collecting_users : user_rows {
+    explicit collecting_users(collecting_repository& of) : of{of} {}
+
+    result<void> put_note(const call_note_record& note) override { return of.keep(note); }
+    result<void> forget(const forget_row& who) override { return of.keep(who); }
+    result<std::optional<call_note_record>> note_of(const std::string& sid) override {
+      return of.under_ ? of.under_->users().note_of(sid) : away();
+    }
+    result<std::optional<known_caller>> find_user(const std::string& tenant,
+                                                  const std::string& number) override {
+      return of.under_ ? of.under_->users().find_user(tenant, number) : away();
+    }
+    collecting_repository& of;
+  };
   static failure away() { return {failure_kind::unreachable, "the database is away", true}; }
 
   repository* under_;
+  collecting_users users_{*this};
 };
 
 } // namespace trunkline

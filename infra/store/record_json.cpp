@@ -170,6 +170,21 @@ json message_value(const caller_message_record& row) {
           {"created_at", iso_time(row.created_at)}};
 }
 
+json user_value(const user_record& row) {
+  return {{"tenant_id", row.tenant_id},
+          {"caller_number", row.caller_number},
+          {"caller_name", row.caller_name},
+          {"preferences", object_or_empty(row.preferences)},
+          {"calls", row.calls},
+          {"remember", row.remember},
+          {"first_seen", iso_time(row.first_seen)},
+          {"last_seen", iso_time(row.last_seen)}};
+}
+
+json note_value(const call_note_record& row) {
+  return {{"call_sid", row.call_sid}, {"summary", row.summary}, {"at", iso_time(row.at)}};
+}
+
 std::string messages_json(const std::vector<caller_message_record>& rows) {
   auto list = json::array();
   for (const auto& one : rows)

@@ -32,6 +32,8 @@ nlohmann::json appointment_value(const appointment_record& row);
 /// Without its key.
 nlohmann::json recording_value(const recording_record& row);
 nlohmann::json message_value(const caller_message_record& row);
+nlohmann::json user_value(const user_record& row);
+nlohmann::json note_value(const call_note_record& row);
 
 /// The JSON of GET /api/v1/calls/{call_sid}. Times are ISO 8601 UTC.
 std::string call_json(const call_view& view);

@@ -3,6 +3,7 @@
 #include "infra/store/knowledge_rows.hpp"
 #include "infra/store/person_rows.hpp"
 #include "infra/store/retention.hpp"
+#include "infra/store/user_rows.hpp"
 #include "schema/assistant.hpp"
 #include "schema/failure.hpp"
 #include "schema/records.hpp"
@@ -109,8 +110,9 @@ public:
   /// Tenant, assistant (as JSON, by version) and number rows of a configured assistant.
   virtual result<void> put_assistant(const assistant& who, const std::string& json) = 0;
 
-  /// Lives as long as the repository.
+  /// Both live as long as the repository.
   virtual knowledge_rows& knowledge() = 0;
+  virtual user_rows& users() = 0;
 };
 
 } // namespace trunkline

@@ -74,6 +74,11 @@ result<person_rows> read_person(sql_session& db, const std::string& tenant_id,
                          of_their_calls + " ORDER BY asked_at",
                      who, read_question);
   if (done)
+    done = read_into(found.users, db, rows::users.select("WHERE " + theirs), who, rows::read_user);
+  if (done)
+    done = read_into(found.notes, db, rows::notes.select("WHERE " + of_the_person + " ORDER BY at"),
+                     who, rows::read_note);
+  if (done)
     done =
         read_into(found.audit, db,
                   "SELECT tenant_id, call_sid, actor, action, detail, at FROM audit_logs WHERE " +
@@ -96,6 +101,8 @@ result<erased_rows> erase_person(sql_session& db, const std::string& tenant_id,
       {&gone.tool_runs, "DELETE FROM tool_runs WHERE " + of_their_calls},
       {&gone.questions, "DELETE FROM unanswered_questions WHERE " + of_their_calls},
       {&gone.recordings, "DELETE FROM recordings WHERE " + of_the_person},
+      {&gone.notes, "DELETE FROM call_notes WHERE " + of_the_person},
+      {&gone.users, "DELETE FROM users WHERE " + theirs},
       {&gone.messages, "DELETE FROM caller_messages WHERE " + of_the_person},
       {&gone.appointments, "UPDATE appointments" + nobody + " WHERE " + of_the_person},
       {&gone.calls, "UPDATE calls" + nobody + ", next_step = '' WHERE " + theirs},

@@ -5,6 +5,7 @@
 #include "infra/store/sql_person.hpp"
 #include "infra/store/sql_retention.hpp"
 #include "infra/store/sql_rows.hpp"
+#include "infra/store/sql_users.hpp"
 
 #include <utility>
 
@@ -100,7 +101,8 @@ struct statements {
 class sql_repository : public repository {
 public:
   explicit sql_repository(std::unique_ptr<sql_session> session)
-      : session_(std::move(session)), knowledge_(make_knowledge_rows(*session_)) {}
+      : session_(std::move(session)), knowledge_(make_knowledge_rows(*session_)),
+        users_(make_user_rows(*session_)) {}
 
   result<void> together(const std::function<result<void>()>& work) override {
     return session_->transaction(work);
@@ -237,6 +239,7 @@ public:
   result<void> put_system_metrics(const std::vector<system_metric_record>& minute) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
   knowledge_rows& knowledge() override { return *knowledge_; }
+  user_rows& users() override { return *users_; }
 
 private:
   result<void> put(const std::string& sql, const sql_values& values) {
@@ -281,6 +284,7 @@ private:
 
   std::unique_ptr<sql_session> session_;
   std::unique_ptr<knowledge_rows> knowledge_;
+  std::unique_ptr<user_rows> users_;
   const statements sql_;
 };
 

@@ -27,7 +27,9 @@ const std::string nothing_left =
     " NOT EXISTS (SELECT 1 FROM calls WHERE caller_number = persons.id)"
     " AND NOT EXISTS (SELECT 1 FROM caller_messages WHERE caller_number = persons.id)"
     " AND NOT EXISTS (SELECT 1 FROM recordings WHERE caller_number = persons.id)"
-    " AND NOT EXISTS (SELECT 1 FROM appointments WHERE caller_number = persons.id)";
+    " AND NOT EXISTS (SELECT 1 FROM appointments WHERE caller_number = persons.id)"
+    " AND NOT EXISTS (SELECT 1 FROM users WHERE tenant_id = persons.tenant_id AND"
+    " caller_number = persons.id)";
 
 struct step {
   std::string sql;
@@ -44,6 +46,7 @@ std::vector<step> steps_of(const purge_order& order, size_t most) {
   case kept_kind::transcripts:
     return {{of_old_calls("turns"), usual},
             {of_old_calls("tool_runs"), usual},
+            {of_old_calls("call_notes"), usual},
             {of_old_calls("unanswered_questions"), usual}};
   case kept_kind::recordings: // their files go with the next sweep
     return {{of_old_calls("recordings"), usual}};
@@ -59,10 +62,16 @@ std::vector<step> steps_of(const purge_order& order, size_t most) {
     return {{"DELETE FROM calls WHERE call_sid IN (SELECT c.call_sid FROM calls c WHERE"
              " c.tenant_id = $1 AND c.started_at < $2 AND c.ended_at IS NOT NULL AND NOT EXISTS"
              " (SELECT 1 FROM turns t WHERE t.call_sid = c.call_sid) AND NOT EXISTS (SELECT 1 FROM"
-             " recordings r WHERE r.call_sid = c.call_sid) LIMIT $3)",
+             " recordings r WHERE r.call_sid = c.call_sid) AND NOT EXISTS"
+             " (SELECT 1 FROM call_notes n WHERE n.call_sid = c.call_sid) LIMIT $3)",
              usual}};
   case kept_kind::persons:
-    return {{"DELETE FROM persons WHERE id IN (SELECT id FROM persons WHERE tenant_id = $1 AND"
+    return {{"DELETE FROM users WHERE (tenant_id, caller_number) IN (SELECT tenant_id,"
+             " caller_number FROM users WHERE tenant_id = $1 AND last_seen < $2 AND NOT EXISTS"
+             " (SELECT 1 FROM calls WHERE calls.tenant_id = users.tenant_id AND"
+             " calls.caller_number = users.caller_number) LIMIT $3)",
+             usual},
+            {"DELETE FROM persons WHERE id IN (SELECT id FROM persons WHERE tenant_id = $1 AND"
              " created_at < $2 AND lookup IS NULL AND erased_at < $3 AND" +
                  nothing_left + " LIMIT $4)",
              {tenant, before, now - std::chrono::milliseconds{cut_off_for}.count(), limit}},

@@ -87,6 +87,12 @@ const table dead_letters{"outbox_dead", {"id", "kind", "payload", "error", "fail
 const table assistants{
     "assistants", {"id", "version", "tenant_id", "configuration", "created_at"}, {"id", "version"}};
 const table numbers{"numbers", {"number", "tenant_id", "assistant_id"}, {"number"}};
+const table users{"users",
+                  {"tenant_id", "caller_number", "caller_name", "preferences", "calls", "remember",
+                   "first_seen", "last_seen"},
+                  {"tenant_id", "caller_number"}};
+const table notes{
+    "call_notes", {"call_sid", "tenant_id", "caller_number", "summary", "at"}, {"call_sid"}};
 
 std::string table::insert() const {
   std::string marks;
@@ -285,6 +291,26 @@ sql_values values(const dead_letter_record& dead) {
 
 dead_letter_record read_dead_letter(const sql_row& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3), at(row.number(4))};
+}
+
+sql_values values(const user_record& user) {
+  return {view(user.tenant_id),   view(user.caller_number), view(user.caller_name),
+          view(user.preferences), int64_t{user.calls},      int64_t{user.remember},
+          ms(user.first_seen),    ms(user.last_seen)};
+}
+
+user_record read_user(const sql_row& row) {
+  return {row.text(0),   row.text(1),        row.text(2),       row.text(3),
+          small(row, 4), row.number(5) != 0, at(row.number(6)), at(row.number(7))};
+}
+
+sql_values values(const call_note_record& note) {
+  return {view(note.call_sid), view(note.tenant_id), view(note.caller_number), view(note.summary),
+          ms(note.at)};
+}
+
+call_note_record read_note(const sql_row& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), at(row.number(4)), false, {}, {}};
 }
 
 incident_record read_incident(const sql_row& row) {

@@ -34,7 +34,7 @@ struct table {
 };
 
 extern const table calls, turns, messages, recordings, appointments, incidents, tool_runs,
-    dead_letters, assistants, numbers;
+    dead_letters, assistants, numbers, users, notes;
 
 sql_values values(const call_record& call);
 sql_values values(const turn_record& turn);
@@ -44,6 +44,8 @@ sql_values values(const appointment_record& appointment);
 sql_values values(const incident_record& incident);
 sql_values values(const tool_run_record& run);
 sql_values values(const dead_letter_record& dead);
+sql_values values(const user_record& user);
+sql_values values(const call_note_record& note);
 
 /// Of calls.select(..., call_extras): the columns put_call never writes come last.
 constexpr std::string_view call_extras = "carrier_status, carrier_sequence";
@@ -55,5 +57,7 @@ appointment_record read_appointment(const sql_row& row);
 incident_record read_incident(const sql_row& row);
 tool_run_record read_tool_run(const sql_row& row);
 dead_letter_record read_dead_letter(const sql_row& row);
+user_record read_user(const sql_row& row);
+call_note_record read_note(const sql_row& row);
 
 } // namespace trunkline::rows

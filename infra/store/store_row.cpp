@@ -19,6 +19,8 @@ struct writer {
     return to.put_system_metrics(rows);
   }
   result<void> operator()(const recording_record& row) const { return to.put_recording(row); }
+  result<void> operator()(const call_note_record& row) const { return to.users().put_note(row); }
+  result<void> operator()(const forget_row& row) const { return to.users().forget(row); }
   result<void> operator()(const recording_row& row) const {
     if (auto put = to.put_message(row.message); !put)
       return put;

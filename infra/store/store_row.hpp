@@ -45,12 +45,13 @@ bool is_older(const call_record& call, const call_record& other);
 using store_row =
     std::variant<call_record, turn_record, audit_record, caller_message_record, recording_row,
                  carrier_status_row, rescue_row, tool_run_record, incident_record,
-                 std::vector<system_metric_record>, orphans_row, recording_record>;
+                 std::vector<system_metric_record>, orphans_row, recording_record, call_note_record,
+                 forget_row>;
 
 /// As they are counted and listed, in the order of store_row.
 inline constexpr std::array<std::string_view, std::variant_size_v<store_row>> store_row_kinds{
-    "call",   "turn",     "audit",    "message", "recording", "carrier_status",
-    "rescue", "tool_run", "incident", "metrics", "orphans",   "call_recording"};
+    "call",     "turn",     "audit",   "message", "recording",      "carrier_status", "rescue",
+    "tool_run", "incident", "metrics", "orphans", "call_recording", "call_note",      "forget"};
 
 /// Writes it. A status of a call that is not there is well: there is nothing to keep it for.
 result<void> apply(repository& to, const store_row& row);

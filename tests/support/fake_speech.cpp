@@ -76,7 +76,27 @@ bool holding_llm::held(const std::string& call_sid) const {
   return held_.count(call_sid) != 0;
 }
 
+void holding_llm::will_extract(std::string answer) {
+  std::lock_guard lock{mutex_};
+  extraction_ = std::move(answer);
+}
+
+std::string holding_llm::last_prompt() const {
+  std::lock_guard lock{mutex_};
+  return last_prompt_;
+}
+
 std::unique_ptr<llm_stream> holding_llm::start(llm_request request, llm_sink sink) {
+  if (request.prompt.starts_with("You read the transcript")) {
+    std::lock_guard lock{mutex_};
+    sink(reply_delta{extraction_});
+    sink(llm_done{});
+    return std::make_unique<llm_stream>();
+  }
+  {
+    std::lock_guard lock{mutex_};
+    last_prompt_ = request.prompt;
+  }
   if (request.facts.caller_name == held_caller) {
     std::lock_guard lock{mutex_};
     if (held_.insert(request.facts.call_sid).second)

@@ -51,6 +51,10 @@ public:
   holding_llm();
   /// Whether a reply of that call is being held, or was.
   bool held(const std::string& call_sid) const;
+  /// The system prompt that it was given last.
+  std::string last_prompt() const;
+  /// What it answers when it is asked about a call that is over.
+  void will_extract(std::string answer);
 
   std::string name() const override { return "holding"; }
   std::unique_ptr<llm_stream> start(llm_request request, llm_sink sink) override;
@@ -59,6 +63,7 @@ private:
   std::shared_ptr<llm_provider> agent_;
   mutable std::mutex mutex_;
   std::set<std::string> held_;
+  std::string last_prompt_, extraction_;
 };
 
 } // namespace trunkline::testing

@@ -2,6 +2,7 @@
 
 #include "infra/store/repository.hpp"
 #include "tests/support/memory_knowledge.hpp"
+#include "tests/support/memory_users.hpp"
 
 #include <map>
 #include <optional>
@@ -85,6 +86,7 @@ public:
   result<void> put_system_metrics(const std::vector<system_metric_record>& rows) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
   memory_knowledge& knowledge() override { return knowledge_; }
+  memory_users& users() override { return users_; }
 
   std::map<std::string, timestamp> leases; ///< by engine
 
@@ -92,6 +94,7 @@ private:
   bool taken(const appointment_record& wanted) const;
 
   memory_knowledge knowledge_;
+  memory_users users_;
 };
 
 } // namespace trunkline

@@ -116,6 +116,44 @@ TEST_F(dialogue_test, offers_the_name_the_carrier_gave) {
   EXPECT_EQ(booked(), "cleaning 2026-11-24T10:00 Ben Smith;");
 }
 
+TEST_F(dialogue_test, asks_whether_it_is_for_a_remembered_name_again) {
+  talk.facts.caller_name = "Emily Clark";
+  talk.facts.remembered = true;
+  EXPECT_THAT(talk.say("book a cleaning tuesday at ten"),
+              HasSubstr("Is that for Emily Clark again?"));
+  say_all({"yes", "yes"});
+  EXPECT_EQ(booked(), "cleaning 2026-11-24T10:00 Emily Clark;");
+}
+
+TEST_F(dialogue_test, forgets_a_caller_who_asks_for_it_and_says_what_stays) {
+  talk.facts.caller_number = "+15551230001";
+  const auto answer = talk.say("please forget me");
+  EXPECT_THAT(talk.tools, ElementsAre("forget_caller"));
+  EXPECT_THAT(answer, HasSubstr("deleted what I remembered"));
+  EXPECT_THAT(answer, HasSubstr("records of your calls stay"));
+  EXPECT_FALSE(store.users().users.begin()->second.remember);
+  EXPECT_EQ(store.audits.back().action, "caller.forgotten");
+}
+
+TEST_F(dialogue_test, goes_on_with_what_it_was_asking_after_forgetting) {
+  talk.facts.caller_number = "+15551230001";
+  say_all({"i'd like to book an appointment", "a cleaning"});
+  EXPECT_THAT(talk.say("and delete my data"), HasSubstr("Which day"));
+}
+
+TEST_F(dialogue_test, tells_who_withholds_the_number_that_nothing_is_remembered) {
+  talk.facts.caller_number = "anonymous";
+  EXPECT_THAT(talk.say("forget about me"), HasSubstr("number is withheld"));
+  EXPECT_TRUE(store.users().users.empty());
+}
+
+TEST_F(dialogue_test, does_not_claim_to_have_forgotten_what_it_could_not) {
+  talk.facts.caller_number = "+15551230001";
+  store.broken = failure{failure_kind::unavailable, "locked", true};
+  store.users().broken = store.broken;
+  EXPECT_THAT(talk.say("forget me"), HasSubstr("I can't do that right now"));
+}
+
 TEST_F(dialogue_test, offers_what_is_near_when_a_time_is_taken_or_the_office_closed) {
   say_all({"book a cleaning tuesday at two thirty for anna smith", "yes", "bye"});
   dialogue other{store, "CA2"};

@@ -79,6 +79,7 @@ protected:
               [](row_saved) {},
               [](tool_done&) {},
               [](knowledge_found&) {},
+              [](caller_looked_up&) {},
               [](const carrier_ended&) {},
               [this, self](const end_agent& order) {
                 ended_for = order.why;

@@ -263,10 +263,10 @@ TEST_F(run_tool_test, searches_the_documents_and_hands_on_what_nobody_can_answer
   EXPECT_EQ(run("search_knowledge", {{"question", "the cost of implants"}})["error"], "unknown");
 }
 
-TEST(tool_catalog, offers_nine_tools_with_the_assistants_ids) {
+TEST(tool_catalog, offers_ten_tools_with_the_assistants_ids) {
   const auto who = trunkline::testing::sample_assistant();
   const auto catalog = tool_catalog(who);
-  EXPECT_EQ(catalog.size(), 9u);
+  EXPECT_EQ(catalog.size(), 10u);
   for (const auto& tool : catalog) {
     const auto parameters = json::parse(tool.parameters);
     EXPECT_EQ(parameters["type"], "object") << tool.name;

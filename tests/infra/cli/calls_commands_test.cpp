@@ -36,6 +36,24 @@ protected:
   }
 };
 
+TEST_F(calls_commands_test, shows_what_is_left_of_a_call) {
+  call_note_record note;
+  note.call_sid = "CA1";
+  note.summary = "1970-01-02: booked a cleaning";
+  ASSERT_TRUE(rows_.users().put_note(note));
+  ASSERT_TRUE(rows_.put_tool_run(
+      {"CA1", "extraction", "extract_data", "{}", R"({"ok":true,"data":{"pain":7}})", {}}));
+  EXPECT_EQ(calls_show(rows_, "CA1", {}, out_, err_), 0);
+  EXPECT_NE(out_.str().find("summary 1970-01-02: booked a cleaning\n"), std::string::npos);
+  EXPECT_NE(out_.str().find(R"(extraction {"data":{"pain":7},"ok":true})"), std::string::npos)
+      << out_.str();
+  out_.str("");
+  EXPECT_EQ(calls_show(rows_, "CA1", {true, false}, out_, err_), 0);
+  const auto value = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(value["summary"], "1970-01-02: booked a cleaning");
+  EXPECT_EQ(value["extraction"]["data"]["pain"], 7);
+}
+
 TEST_F(calls_commands_test, a_list_masks_numbers_unless_told_otherwise) {
   EXPECT_EQ(calls_list(rows_, 10, {}, out_, err_), 0);
   EXPECT_NE(out_.str().find("+1555***4567"), std::string::npos) << out_.str();

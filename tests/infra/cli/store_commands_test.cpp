@@ -81,7 +81,7 @@ TEST_P(store_commands_test, doctor_tells_latency_schema_and_disk) {
   EXPECT_NE(all[0].what.find("store " + database.url().shown + " opens in "), std::string::npos)
       << all[0].what;
   EXPECT_NE(all[0].what.find("answers in "), std::string::npos) << all[0].what;
-  EXPECT_EQ(all[1].what.find("its schema is at 000"), 0u) << all[1].what;
+  EXPECT_EQ(all[1].what.find("its schema is at 00"), 0u) << all[1].what;
   ASSERT_TRUE(database.session()->script("INSERT INTO migrations VALUES ('9999_future','x',0)"));
   const auto newer = check_store(config);
   EXPECT_TRUE(std::any_of(newer.begin(), newer.end(), [](auto& one) {

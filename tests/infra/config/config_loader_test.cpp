@@ -56,6 +56,31 @@ TEST_F(config_test, a_flag_wins_over_the_environment_over_the_file_over_the_defa
   EXPECT_EQ(read(text).origins.at("limits.calls_per_second"), "default");
 }
 
+TEST_F(config_test, a_schema_of_what_is_extracted_stands_in_the_file_or_beside_it) {
+  const std::string schema = R"({"type":"object","properties":{"a":{"type":"string"}}})";
+  EXPECT_EQ(assistant_problems("[assistants.extraction]\nschema = '" + schema + "'\n"), "");
+  testing::write_file(folder_.path() / "visit.json", schema);
+  const std::string lines = "[[assistants]]\nid = \"a\"\nbusiness = \"B\"\ngreeting = \"H\"\n";
+  const auto loaded = read(lines + "[assistants.extraction]\nschema_file = \"visit.json\"\n");
+  ASSERT_TRUE(loaded.problems.empty()) << loaded.problems[0].line;
+  EXPECT_EQ(loaded.config.assistants.at(0).extraction.schema, schema);
+  EXPECT_FALSE(loaded.config.assistants[0].remember_callers) << "nobody is remembered unasked";
+}
+
+TEST_F(config_test, a_schema_that_cannot_be_used_is_a_problem_with_its_place) {
+  const std::string table = "[assistants.extraction]\n";
+  EXPECT_EQ(assistant_problems(table), "t.toml:5:1: assistants.extraction needs either schema or "
+                                       "schema_file");
+  EXPECT_EQ(assistant_problems(table + "schema_file = 'none.json'\n"),
+            "t.toml:6:15: assistants.extraction.schema_file cannot be read; it is looked for "
+            "beside the configuration");
+  const auto unknown = assistant_problems(table + R"(schema = '{"type":"object","oneOf":[]}')");
+  EXPECT_EQ(unknown.find("t.toml:6:10: assistants.extraction: schema.oneOf is not supported; what "
+                         "is: type, properties"),
+            0u)
+      << unknown;
+}
+
 TEST_F(config_test, the_designs_own_variables_are_read) {
   const auto loaded = read("", {{"TWILIO_ACCOUNT_SID", "AC1"},
                                 {"TWILIO_AUTH_TOKEN", "secret"},

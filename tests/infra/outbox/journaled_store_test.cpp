@@ -263,7 +263,9 @@ TEST_F(journaled_store_test, every_kind_of_row_is_read_as_it_was_written) {
       incident_record{"i1", "llm:x", timestamp{1ms}, std::nullopt, "why"},
       std::vector<system_metric_record>{{"m", 1.5, "s", "{}", timestamp{1ms}}},
       orphans_row{"e1", timestamp{3ms}},
-      recording_record{"r1", "t1", "CA1", "+1", "e1", timestamp{1ms}, 5, 80, "whole", "key"}};
+      recording_record{"r1", "t1", "CA1", "+1", "e1", timestamp{1ms}, 5, 80, "whole", "key"},
+      call_note_record{"CA1", "t", "+1", "a line", timestamp{4ms}, true, "Ann", "{}"},
+      forget_row{"CA1", "t", "+1", timestamp{4ms}}};
   ASSERT_EQ(rows.size(), std::variant_size_v<store_row>);
   for (const auto& row : rows) {
     const auto coded = encode(row);

@@ -79,6 +79,8 @@ protected:
     ASSERT_TRUE(rows->put_dead_letter(
         {"e:" + sid, "turn", json{{"call_sid", sid}, {"text", words}}.dump(), "no", at(minute)}));
     ASSERT_TRUE(rows->put_audit({"t1", sid, "engine", "call.ended", "{}", at(minute + 3)}));
+    ASSERT_TRUE(rows->users().put_note({sid, "t1", from, "left a message: " + words, at(minute + 3),
+                                        true, name, json{{"staff", name}}.dump()}));
   }
   void put_emily(int64_t minute = 0) {
     put_caller("CA" + std::to_string(minute), number, "Emily Clark", "my tooth hurts", minute);
@@ -109,10 +111,16 @@ protected:
       all += one.payload + "\n";
     for (const auto& one : *other->knowledge().unanswered("t1", 1000))
       all += one.question + "\n";
+    for (const auto* one : {number, "+15559990000"})
+      if (const auto known = *other->users().find_user("t1", one)) {
+        all += known->user.caller_name + known->user.preferences + "\n";
+        for (const auto& note : known->notes)
+          all += note.summary + "\n";
+      }
     const auto db = database.session();
     for (const auto* table :
-         {"calls", "turns", "appointments", "caller_messages", "tool_runs", "outbox_dead",
-          "unanswered_questions", "persons", "audit_logs", "recordings"})
+         {"users", "call_notes", "calls", "turns", "appointments", "caller_messages", "tool_runs",
+          "outbox_dead", "unanswered_questions", "persons", "audit_logs", "recordings"})
       all += text_of_table(*db, table);
     return all;
   }
@@ -179,6 +187,11 @@ TEST_P(caller_data_test, an_export_has_all_of_one_caller_and_nothing_of_others) 
   EXPECT_EQ(whole["unanswered_questions"].size(), 2u);
   EXPECT_EQ(whole["unanswered_questions"][0]["question"], "my tooth hurts");
   EXPECT_EQ(whole["audit"].size(), 2u);
+  ASSERT_EQ(whole["remembered"].size(), 1u);
+  EXPECT_EQ(whole["remembered"][0]["caller_name"], "Emily Clark");
+  EXPECT_EQ(whole["remembered"][0]["calls"], 2);
+  ASSERT_EQ(whole["call_notes"].size(), 2u);
+  EXPECT_EQ(whole["call_notes"][0]["summary"], "left a message: my tooth hurts");
   EXPECT_EQ(text->find("Miller"), std::string::npos);
   EXPECT_EQ(text->find("insurance"), std::string::npos);
 }
@@ -195,6 +208,8 @@ TEST_P(caller_data_test, nothing_of_an_erased_caller_can_be_read_and_others_are_
   EXPECT_EQ(done->rows.appointments, 2u);
   EXPECT_EQ(done->rows.tool_runs, 2u);
   EXPECT_EQ(done->rows.questions, 2u);
+  EXPECT_EQ(done->rows.users, 1u);
+  EXPECT_EQ(done->rows.notes, 2u);
   EXPECT_EQ(done->dead_letters, 2u);
   EXPECT_EQ(done->rows.recordings, 2u);
   EXPECT_EQ(done->recordings, (std::vector<std::string>{"rCA0", "rCA100"}));
