@@ -22,6 +22,8 @@ constexpr phrase phrases[] = {
     {intent::cancel, 4, "won't be able to make"},
     {intent::cancel, 5, "don't need my appointment"},
     {intent::cancel, 4, "drop my appointment"},
+    {intent::cancel, 5, "delete my appointment"},
+    {intent::cancel, 5, "remove my appointment"},
     {intent::reschedule, 5.5, "reschedule"},
     {intent::reschedule, 5.5, "re schedule"},
     {intent::reschedule, 5, "move my appointment"},

@@ -99,7 +99,8 @@ std::vector<finding> check_room(const engine_config& config) {
                                " and limits.max_calls " + std::to_string(calls) +
                                ": of more than " + std::to_string(room) +
                                " calls at once the others use the next recogniser"});
-  if (auto enough = ensure_descriptors(descriptors_for_calls(calls), "limits.max_calls = " + std::to_string(calls));
+  if (auto enough = ensure_descriptors(descriptors_for_calls(calls),
+                                       "limits.max_calls = " + std::to_string(calls));
       !enough)
     all.push_back({"FAIL", enough.error().context});
   return all;

@@ -8,7 +8,7 @@ std::string code(std::string_view text) {
   return text.empty() ? std::string{} : "`" + std::string{text} + "`";
 }
 
-template <class Record>
+template<class Record>
 std::string table(const std::string& title, std::span<const field_row<Record>> rows,
                   Record defaults) {
   auto text = "\n### " + title + "\n\n| key | type | default | meaning |\n|---|---|---|---|\n";

@@ -53,7 +53,8 @@ constexpr config_row rows[] = {
     {{"limits.calls_per_minute_per_source", "new calls a minute from one number",
       TL_FIELD(limits.calls_per_minute_per_source), check::none, 1, 100000}},
     {{"limits.unsigned_connections_per_address",
-      "connections from one address that have not sent a signed webhook yet; further ones are closed",
+      "connections from one address that have not sent a signed webhook yet; further ones are "
+      "closed",
       TL_FIELD(limits.unsigned_connections_per_address), check::none, 1, 100000}},
     {{"limits.webhooks_per_second_per_address", "webhooks a second from one address",
       TL_FIELD(limits.webhooks_per_second_per_address), check::none, 1, 100000}},

@@ -100,7 +100,7 @@ private:
   std::vector<entry> waiting_;
   uint64_t last_row_ = 0; ///< sequence of the last one on disk, the thread's alone; 0: none
   clock::time_point first_row_at_{};
-  uint64_t waiting_bytes_ = 0; ///< also of what is being written
+  uint64_t waiting_bytes_ = 0;      ///< also of what is being written
   uint64_t release_ = 0, told_ = 0; ///< released, and so much of it told to the disk
   clock::time_point untold_since_{};
   bool stopping_ = false;

@@ -51,8 +51,7 @@ result<std::string> pdf_text(const fs::path& file, const document_limits& limits
   auto child = limits.pdf;
   child.output_bytes = limits.text_bytes;
   auto text = run_limited(
-      {"pdftotext", "-enc", "UTF-8", "-nopgbrk", "--", fs::absolute(file).string(), "-"},
-      child);
+      {"pdftotext", "-enc", "UTF-8", "-nopgbrk", "--", fs::absolute(file).string(), "-"}, child);
   if (!text && text.error().kind == failure_kind::not_found)
     return failure{failure_kind::not_found,
                    "PDF needs the program pdftotext; install poppler-utils", false};

@@ -18,8 +18,9 @@ struct journaled_store_settings {
 
 /// A store whose rows are durable in a journal of this machine before the database has them. `put`
 /// appends and answers when the disk has it; an outbox delivers (outbox.hpp). What a disk does not
-/// take goes straight to the database, what was shed only while that takes rows. Jobs and reads go to `database` as they are. Rows left by
-/// the process before are delivered first, then the calls it left open are closed.
+/// take goes straight to the database, what was shed only while that takes rows. Jobs and reads go
+/// to `database` as they are. Rows left by the process before are delivered first, then the calls
+/// it left open are closed.
 result<std::shared_ptr<store>> make_journaled_store(std::shared_ptr<store> database,
                                                     std::unique_ptr<repository> delivery,
                                                     journaled_store_settings how);

@@ -16,7 +16,7 @@ struct call_facts {
   std::string call_sid;
   std::string caller_number; ///< E.164; empty when withheld
   std::string caller_name;
-  timestamp now{}; ///< UTC; the assistant's time zone is in its configuration
+  timestamp now{};         ///< UTC; the assistant's time zone is in its configuration
   bool remembered = false; ///< caller_name is from an earlier call
 };
 

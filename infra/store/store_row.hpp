@@ -42,11 +42,10 @@ void take_rescue(call_record& call, const rescue_row& row);
 bool is_older(const call_record& call, const call_record& other);
 
 /// Everything that is written without an answer. Each is idempotent: it may be written twice.
-using store_row =
-    std::variant<call_record, turn_record, audit_record, caller_message_record, recording_row,
-                 carrier_status_row, rescue_row, tool_run_record, incident_record,
-                 std::vector<system_metric_record>, orphans_row, recording_record, call_note_record,
-                 forget_row>;
+using store_row = std::variant<call_record, turn_record, audit_record, caller_message_record,
+                               recording_row, carrier_status_row, rescue_row, tool_run_record,
+                               incident_record, std::vector<system_metric_record>, orphans_row,
+                               recording_record, call_note_record, forget_row>;
 
 /// As they are counted and listed, in the order of store_row.
 inline constexpr std::array<std::string_view, std::variant_size_v<store_row>> store_row_kinds{

@@ -53,7 +53,8 @@ protected:
   }
 
   void place_one() {
-    auto plan = running_engine::says({"what are your opening hours", "what are your opening hours"});
+    auto plan =
+        running_engine::says({"what are your opening hours", "what are your opening hours"});
     plan.from = "+1555" + std::to_string(2000000 + placed.size());
     placed.push_back(engine->place(std::move(plan)));
     live.push_back(placed.back());
@@ -88,14 +89,16 @@ protected:
     const auto all = metric(page, name + "_count");
     EXPECT_GE(all, static_cast<double>(2 * placed.size()));
     EXPECT_GE(metric(page, name + "_bucket", "le=\"1\""), 0.99 * all);
-    std::cout << placed.size() << " calls, " << all << " webhooks, over 200 ms: "
-              << all - metric(page, name + "_bucket", "le=\"0.2\"") << "\n";
+    std::cout << placed.size() << " calls, " << all
+              << " webhooks, over 200 ms: " << all - metric(page, name + "_bucket", "le=\"0.2\"")
+              << "\n";
   }
 
   void expect_delivered() {
     const auto back = clock::now();
     EXPECT_TRUE(engine->wait(
-        [&] { return metric(engine->get("/metrics").body, "trunkline_outbox_waiting") == 0; }, 30s));
+        [&] { return metric(engine->get("/metrics").body, "trunkline_outbox_waiting") == 0; },
+        30s));
     std::cout << "delivered after "
               << std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - back).count()
               << " ms\n";
@@ -181,9 +184,9 @@ TEST_F(database_trouble_postgres, a_full_disk_for_two_minutes_harms_no_call) {
   const auto database = server.make_database();
   start(database, (disk.path() / "state").string());
   disk.fill();
-  const auto booking = engine->place(running_engine::says(
-      {"I want to book a cleaning next Tuesday at two thirty", "my name is Emily Clark",
-       "yes please", "no thank you"}));
+  const auto booking =
+      engine->place(running_engine::says({"I want to book a cleaning next Tuesday at two thirty",
+                                          "my name is Emily Clark", "yes please", "no thank you"}));
   EXPECT_TRUE(engine->wait_for_end(booking, 60s));
   EXPECT_EQ(engine->ended_call(booking->facts().call_sid)["outcome"], "booked");
   EXPECT_EQ(engine->get_json("/api/v1/appointments")["appointments"].size(), 1u);
@@ -194,7 +197,7 @@ TEST_F(database_trouble_postgres, a_full_disk_for_two_minutes_harms_no_call) {
   expect_unharmed();
   disk.make_room();
   expect_delivered();
-  expect_stored(3); // what the disk did not take, the database did
+  expect_stored(3);           // what the disk did not take, the database did
   EXPECT_NO_THROW(server.run( // divides by zero when there is none
       "SELECT 1 / count(*) FROM audit_logs WHERE action = 'appointment.booked'",
       database.substr(database.rfind('/') + 1)));

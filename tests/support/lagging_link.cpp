@@ -75,8 +75,8 @@ void lagging_link::accept() {
   acceptor_.async_accept([this](boost::system::error_code error, tcp::socket client) {
     if (error)
       return;
-    auto both = std::make_shared<std::pair<tcp::socket, tcp::socket>>(std::move(client),
-                                                                      tcp::socket{io_});
+    auto both =
+        std::make_shared<std::pair<tcp::socket, tcp::socket>>(std::move(client), tcp::socket{io_});
     both->second.async_connect(server_, [this, both](boost::system::error_code refused) {
       if (refused)
         return; // the client's socket goes as well

@@ -61,7 +61,7 @@ TEST(understanding, finds_what_a_caller_wants) {
       {"please don't remember me next time", intent::forget_me},
       {"please don't forget me", intent::none},
       {"don't forget to call me back", intent::message},
-      {"delete my appointment", intent::none},
+      {"delete my appointment", intent::cancel},
       {"purple elephants", intent::none},
       {"yes", intent::none},
   };

@@ -169,9 +169,8 @@ TEST_P(purge_test, a_caller_of_whom_nothing_is_left_is_forgotten_in_two_steps) {
   ASSERT_TRUE(database.session()->run("UPDATE persons SET created_at = $1",
                                       {(now - 40 * 24h).time_since_epoch().count()}));
   EXPECT_EQ(purge("t1", kept_kind::persons, 30), 0u) << "they are still somebody's";
-  for (const auto what :
-       {kept_kind::transcripts, kept_kind::recordings, kept_kind::messages,
-        kept_kind::appointments, kept_kind::calls})
+  for (const auto what : {kept_kind::transcripts, kept_kind::recordings, kept_kind::messages,
+                          kept_kind::appointments, kept_kind::calls})
     purge("t1", what, 40);
   EXPECT_EQ(count("calls"), 1);
   EXPECT_EQ(purge("t1", kept_kind::persons, 30), 1u) << "cut off from the number";

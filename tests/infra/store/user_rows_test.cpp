@@ -210,7 +210,7 @@ TEST_P(user_rows_test, nothing_of_it_can_be_read_without_the_key) {
 
 TEST_P(user_rows_test, rows_from_before_there_was_a_key_stay_known_and_forgotten) {
   if (!GetParam().encrypted)
-    return; // nothing comes before
+    return;            // nothing comes before
   put(note("CA0", 0)); // makes the keys
   const auto db = database.session();
   ASSERT_TRUE(
