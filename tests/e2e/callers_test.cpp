@@ -105,7 +105,7 @@ TEST_P(callers, are_known_when_they_call_again_until_they_ask_to_be_forgotten) {
   ASSERT_TRUE(becomes_known([](const auto& who) { return !who.user.remember; }));
   EXPECT_EQ(known()->user.caller_name, "");
 
-  const auto third = call({"book a cleaning thursday at ten", "goodbye"});
+  const auto third = call({"book a cleaning wednesday at eleven", "goodbye"});
   EXPECT_THAT(third, Not(HasSubstr("Emily")));
   EXPECT_THAT(third, HasSubstr("name"));
   EXPECT_THAT(engine->llm->last_prompt(), Not(HasSubstr("Remembered")));
