@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 using kind = call_event::kind;
 
-constexpr unsigned documents_max = 30; // a redirect loop ends as the carrier ends it
+// Since the caller's last words: a redirect loop ends as the carrier ends it.
+constexpr unsigned documents_max = 30;
 
 } // namespace
 
@@ -72,7 +73,8 @@ void simulated_call::start(std::function<void()> finished) {
 }
 
 void simulated_call::ask(const std::string& url, const form_fields& more) {
-  if (++facts_.documents > documents_max) {
+  ++facts_.documents;
+  if (++documents_since_words_ > documents_max) {
     end("too many TwiML documents", true);
     return;
   }

@@ -198,6 +198,7 @@ private:
   media_time voice_since_{-1};    ///< start of our line, while nothing was heard since; or -1
   media_time words_sent_at_{-1};  ///< while their reply is not there, or -1
   bool reply_began_ = false;
+  unsigned documents_since_words_ = 0;
   media_time barge_in_since_{-1}; ///< the same, while the agent speaks on; or -1
   bool line_begins_ = false;      ///< its first sound is still to come
   size_t gaps_seen_ = 0;

@@ -51,6 +51,7 @@ void simulated_call::words_leave(const std::string& words) {
     note(kind::unanswered);
   words_sent_at_ = now();
   reply_began_ = false;
+  documents_since_words_ = 0;
   note(kind::words_sent, words);
 }
 
