@@ -2,12 +2,12 @@
 
 #include "infra/time/zone.hpp"
 #include "protocol/text/json.hpp"
+#include "protocol/text/spoken_time.hpp"
 #include "protocol/text/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace trunkline {
 
@@ -48,11 +48,9 @@ std::string clock(std::chrono::minutes time) {
 }
 
 std::string hours_of(const assistant& who) {
-  constexpr std::array days = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                               "Thursday", "Friday", "Saturday"};
   std::string text;
   for (const auto& one : who.hours)
-    text += std::string{"- "} + days[one.weekday % 7] + " " + clock(one.opens) + " to " +
+    text += std::string{"- "} + weekday_name(one.weekday % 7) + " " + clock(one.opens) + " to " +
             clock(one.closes) + "\n";
   for (const auto& day : who.holidays)
     text += "- closed on " + day + "\n";
@@ -139,11 +137,9 @@ std::string assemble_prompt(const assistant& who, timestamp call_start) {
   if (!who.persona.empty())
     text += who.persona + "\n";
   if (const auto local = to_local(call_start, who.time_zone)) {
-    constexpr std::array days = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                 "Thursday", "Friday", "Saturday"};
     const auto day = date::floor<date::days>(*local);
-    text += std::string{"The call began on "} + days[weekday_of(day)] + ", " + to_iso(*local) +
-            " local time (" + who.time_zone + ").\n";
+    text += std::string{"The call began on "} + weekday_name(weekday_of(day)) + ", " +
+            to_iso(*local) + " local time (" + who.time_zone + ").\n";
   }
   return text + facts_of(who) + rules_of(who);
 }

@@ -172,15 +172,17 @@ void call_wiring::add_extraction(child_starters& start, const assistant_provider
                    wall_clock = setup.wall_clock, models = std::move(models),
                    schema = found->second](call_actor::pointer self, const call_record& call,
                                            const std::vector<turn_record>& turns) {
+    const auto none = [&](const char* why) {
+      keep_no_extraction(*rows, metrics.get(), call.call_sid, why, wall_clock());
+    };
     if (models.empty())
-      return store_no_extraction(*rows, call.call_sid, "no language model", wall_clock());
+      return none("no language model");
     const bool begun = room->enter([&] {
       return self->spawn<extraction_actor::stateful_impl<extraction_state>>(
           extraction_setup{call, turns, who, schema, models, rows, metrics, wall_clock, room});
     });
     if (!begun)
-      store_no_extraction(*rows, call.call_sid, "too many at once, or the engine ends",
-                          wall_clock());
+      none("too many at once, or the engine ends");
   };
 }
 

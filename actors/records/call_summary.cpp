@@ -2,13 +2,13 @@
 
 #include "infra/time/zone.hpp"
 #include "protocol/text/json.hpp"
+#include "protocol/text/spoken_time.hpp"
 #include "protocol/text/utf8.hpp"
 
 #include <date/date.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace trunkline {
 
@@ -61,19 +61,14 @@ std::string with_article(const std::string& noun) {
 
 // "Tuesday 24 November 14:30"; empty when it is no time.
 std::string day_and_time(const std::string& iso) {
-  constexpr std::array days = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                               "Thursday", "Friday", "Saturday"};
-  constexpr std::array months = {"January",   "February", "March",    "April",
-                                 "May",       "June",     "July",     "August",
-                                 "September", "October",  "November", "December"};
   const auto when = parse_local_iso(iso);
   if (!when)
     return {};
   const auto day = date::floor<date::days>(*when);
   const date::year_month_day parts{day};
-  return std::string{days[weekday_of(day)]} + " " +
+  return std::string{weekday_name(weekday_of(day))} + " " +
          std::to_string(static_cast<unsigned>(parts.day())) + " " +
-         months[static_cast<unsigned>(parts.month()) - 1] + " " + to_iso(*when).substr(11, 5);
+         month_name(static_cast<unsigned>(parts.month())) + " " + to_iso(*when).substr(11, 5);
 }
 
 std::string appointment_text(const tool_done& tool, const char* did, const char* link,

@@ -9,6 +9,21 @@
 
 namespace trunkline {
 
+namespace {
+
+void keep_row(store& rows, engine_metrics* metrics, tool_run_record row, bool made,
+              unsigned attempts) {
+  const auto sid = row.call_sid;
+  if (!made) // why is in the row: it may name what was said
+    log_event(log_level::warn, "extraction.failed", {{"call_sid", sid}, {"count", attempts}});
+  if (metrics)
+    metrics->action(made ? "extraction" : "extraction_failed");
+  if (!rows.put(std::move(row)))
+    log_event(log_level::error, "store.row_failed", {{"call_sid", sid}});
+}
+
+} // namespace
+
 bool extraction_room::enter(const std::function<extraction_actor()>& start) {
   const std::lock_guard lock{mutex_};
   if (closed_ || busy_.size() >= extractions_max)
@@ -106,21 +121,15 @@ void extraction_state::finish(const result<nlohmann::json>& made) {
 
 void extraction_state::keep(const result<nlohmann::json>& made) {
   kept = true;
-  if (!made) // why is in the row: it may name what was said
-    log_event(log_level::warn, "extraction.failed",
-              {{"call_sid", setup.call.call_sid}, {"count", attempt}});
-  if (setup.metrics)
-    setup.metrics->action(made ? "extraction" : "extraction_failed");
-  if (!setup.rows->put(extraction_row(setup.call.call_sid, made, setup.wall_clock())))
-    log_event(log_level::error, "store.row_failed", {{"call_sid", setup.call.call_sid}});
+  keep_row(*setup.rows, setup.metrics.get(),
+           extraction_row(setup.call.call_sid, made, setup.wall_clock()), made.has_value(),
+           attempt);
 }
 
-void store_no_extraction(store& rows, const std::string& call_sid, const std::string& why,
-                         timestamp at) {
-  const failure none{failure_kind::unavailable, why, false};
-  log_event(log_level::warn, "extraction.failed", {{"call_sid", call_sid}, {"count", 0}});
-  if (!rows.put(extraction_row(call_sid, none, at)))
-    log_event(log_level::error, "store.row_failed", {{"call_sid", call_sid}});
+void keep_no_extraction(store& rows, engine_metrics* metrics, const std::string& call_sid,
+                        const char* why, timestamp at) {
+  keep_row(rows, metrics,
+           extraction_row(call_sid, failure{failure_kind::unavailable, why, false}, at), false, 0);
 }
 
 } // namespace trunkline

@@ -76,8 +76,8 @@ private:
   bool kept = false;
 };
 
-/// The row of a call that nobody was asked about.
-void store_no_extraction(store& rows, const std::string& call_sid, const std::string& why,
-                         timestamp at);
+/// The row of a call that no model was asked about, and why. `metrics`: null: not measured.
+void keep_no_extraction(store& rows, engine_metrics* metrics, const std::string& call_sid,
+                        const char* why, timestamp at);
 
 } // namespace trunkline

@@ -36,7 +36,8 @@ struct outbox_settings {
 /// Delivers rows to the database in order, on a thread and connection of its own. What waits goes
 /// together in one transaction; a batch that fails for good is done row by row, and a row that
 /// fails for good becomes a dead letter. Trouble that may pass is tried again without end, with
-/// pauses of full jitter. The queue is as bounded as the journal that feeds it.
+/// pauses of full jitter. The queue is as bounded as the journal that feeds it; a
+/// row that is not in the journal is taken only while the queue is short (offer).
 class outbox {
 public:
   /// `released` hears, after each commit, up to which sequence all is delivered; on the thread.

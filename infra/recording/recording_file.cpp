@@ -59,7 +59,7 @@ std::string recordings_folder(const std::string& state_dir) {
 }
 
 std::string recording_path(const std::string& state_dir, const std::string& id) {
-  return recordings_folder(state_dir) + "/" + id + ".tlr";
+  return recordings_folder(state_dir) + "/" + id + recording_file_suffix;
 }
 
 result<recording_writer> recording_writer::create(const std::string& state_dir,

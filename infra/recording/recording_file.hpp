@@ -25,6 +25,7 @@ namespace trunkline {
 inline constexpr size_t recording_block_bytes = 32 * 1024; ///< 2.048 s of both channels
 inline constexpr size_t recording_bytes_per_ms = 16;
 
+inline constexpr const char* recording_file_suffix = ".tlr";
 /// Where the recording of this id is.
 std::string recording_path(const std::string& state_dir, const std::string& id);
 std::string recordings_folder(const std::string& state_dir);

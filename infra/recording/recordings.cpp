@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view suffix = ".tlr";
-
 std::string key_text(const secret_key& key) {
   return base64_encode({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()});
 }
@@ -71,7 +69,6 @@ struct recordings::shared {
     if (setup.count)
       setup.count(how);
   }
-  bool put(const recording_record& row) const { return setup.rows->put(row); }
 
   // On the writing thread.
 
@@ -97,13 +94,17 @@ struct recordings::shared {
     }
     close(file, "whole");
   }
-  /// Once for a file: the first reason counts.
   void give_up(open_file& file, std::string_view why) const {
+    if (fail(file, why))
+      close(file, "cut");
+  }
+  /// Once for a file: the first reason counts. On any thread.
+  static bool fail(open_file& file, std::string_view why) {
     if (file.failed.exchange(true))
-      return;
+      return false;
     log_event(log_level::error, "recording.given_up",
               {{"call_sid", file.row.call_sid}, {"recording", file.row.id}, {"error", why}});
-    close(file, "cut");
+    return true;
   }
   void close(open_file& file, const char* state) const {
     file.row.bytes = file.writer ? static_cast<int64_t>(file.writer->bytes()) : 0;
@@ -111,7 +112,7 @@ struct recordings::shared {
     file.row.state = state;
     file.writer.reset();
     count(state);
-    if (!put(file.row))
+    if (!setup.rows->put(file.row))
       log_event(log_level::warn, "recording.row_late", {{"recording", file.row.id}});
   }
 
@@ -152,11 +153,8 @@ private:
     const auto file = std::exchange(file_, nullptr);
     if (of_->writing.post([of = of_.get(), file, why] { of->give_up(*file, why); }))
       return;
-    if (file->failed.exchange(true))
-      return;
-    log_event(log_level::error, "recording.given_up",
-              {{"call_sid", file->row.call_sid}, {"recording", file->row.id}, {"error", why}});
-    of_->count("cut");
+    if (shared::fail(*file, why))
+      of_->count("cut");
   }
 
   const std::shared_ptr<shared> of_;
@@ -184,7 +182,7 @@ std::shared_ptr<recording_tape> recordings::start(const call_record& call) {
   row.engine_id = shared_->setup.engine_id;
   row.started_at = shared_->setup.wall_clock();
   row.key = key_text(file->key);
-  const auto* why = !shared_->put(row) ? "the store's queue is full"
+  const auto* why = !shared_->setup.rows->put(row) ? "the store's queue is full"
                     : !shared_->writing.post([of = shared_.get(), file] { of->begin(*file); })
                         ? "the disk is too slow: the queue is full"
                         : nullptr;
@@ -234,7 +232,8 @@ result<size_t> sweep_recordings(const std::string& state_dir, repository& rows) 
   for (const auto& entry : fs::directory_iterator(recordings_folder(state_dir), error)) {
     std::error_code gone;
     const auto written = entry.last_write_time(gone);
-    if (gone || entry.path().extension() != suffix || now - written < recordings::young)
+    if (gone || entry.path().extension() != recording_file_suffix ||
+        now - written < recordings::young)
       continue;
     auto id = entry.path().stem().string();
     const auto known = rows.has_recording(id);

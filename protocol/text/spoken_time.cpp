@@ -120,6 +120,14 @@ spoken_when find_when(std::span<const std::string> words, local_minute now,
   return found;
 }
 
+const char* weekday_name(unsigned weekday) {
+  return weekday_names.at(weekday);
+}
+
+const char* month_name(unsigned month) {
+  return month_names.at(month - 1);
+}
+
 std::string say_day(date::local_days day) {
   const date::year_month_day ymd{day};
   return std::string{weekday_names[weekday_of(day)]} + ", " +

@@ -47,6 +47,10 @@ spoken_when find_when(std::span<const std::string> words, local_minute now,
 std::chrono::minutes resolve_clock(const clock_reading& clock, std::optional<day_part> part,
                                    std::span<const opening> hours, std::optional<unsigned> weekday);
 
+/// "Tuesday"; 0: Sunday, at most 6.
+const char* weekday_name(unsigned weekday);
+/// "November"; 1 to 12.
+const char* month_name(unsigned month);
 /// "Tuesday, November twenty fourth". No digits.
 std::string say_day(date::local_days day);
 /// "two thirty p.m.", "noon", "nine a.m.".
