@@ -28,7 +28,7 @@ public:
   /// delivers is released in the journal last.
   ~journaled_store() override;
 
-  result<void> open(journaled_store_settings how);
+  result<void> open(journaled_store_settings how, journal_disk& disk);
 
   bool put(store_row row, done finished) override;
   bool write(job work, done finished) override {
@@ -62,24 +62,27 @@ private:
   std::unique_ptr<journal> journal_;
 };
 
-result<void> journaled_store::open(journaled_store_settings how) {
+result<void> journaled_store::open(journaled_store_settings how, journal_disk& disk) {
   uint64_t unknown = 0;
   std::optional<failure> sealed;
-  auto opened = journal::open(how.kept_in, [&](const journal_record& record) {
-    const auto json = seal_.open(content_of(record.payload).json);
-    if (!json) {
-      sealed = json.error();
-      return;
-    }
-    auto row = decode(record.type, *json);
-    if (!row) {
-      ++unknown;
-      return;
-    }
-    memory_.note(*row);
-    latest_ = record.sequence;
-    outbox_->deliver({record.sequence, record.type, std::string{record.payload}});
-  });
+  auto opened = journal::open(
+      how.kept_in,
+      [&](const journal_record& record) {
+        const auto json = seal_.open(content_of(record.payload).json);
+        if (!json) {
+          sealed = json.error();
+          return;
+        }
+        auto row = decode(record.type, *json);
+        if (!row) {
+          ++unknown;
+          return;
+        }
+        memory_.note(*row);
+        latest_ = record.sequence;
+        outbox_->deliver({record.sequence, record.type, std::string{record.payload}});
+      },
+      disk);
   if (!opened)
     return opened.error();
   if (sealed)
@@ -193,9 +196,10 @@ store_condition journaled_store::condition() const {
 
 result<std::shared_ptr<store>> make_journaled_store(std::shared_ptr<store> database,
                                                     std::unique_ptr<repository> delivery,
-                                                    journaled_store_settings how) {
+                                                    journaled_store_settings how,
+                                                    journal_disk& disk) {
   auto made = std::make_shared<journaled_store>(std::move(database), std::move(delivery), how);
-  if (auto opened = made->open(std::move(how)); !opened)
+  if (auto opened = made->open(std::move(how), disk); !opened)
     return opened.error();
   return made;
 }

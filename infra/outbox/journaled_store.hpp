@@ -23,7 +23,8 @@ struct journaled_store_settings {
 /// it left open are closed.
 result<std::shared_ptr<store>> make_journaled_store(std::shared_ptr<store> database,
                                                     std::unique_ptr<repository> delivery,
-                                                    journaled_store_settings how);
+                                                    journaled_store_settings how,
+                                                    journal_disk& disk = journal_disk::real());
 
 /// The store of an engine: the database, with the journal in <state_dir>/journal.
 result<std::shared_ptr<store>>

@@ -1,5 +1,6 @@
 // The public and the admin listener as strangers, carriers and operators meet them.
 
+#include "tests/support/net.hpp"
 #include "tests/support/running_engine.hpp"
 
 #include <nlohmann/json.hpp>
@@ -42,6 +43,16 @@ TEST(doors, refuse_a_webhook_without_the_right_signature) {
   request.url = engine.public_url("/voice/after");
   EXPECT_EQ(engine.fetch(request).status, 403u);
   EXPECT_EQ(engine.get_json("/api/v1/calls")["calls"].size(), 0u);
+}
+
+TEST(doors, close_more_unsigned_connections_of_an_address_than_are_configured) {
+  running_engine engine{
+      [](engine_config& config) { config.limits.unsigned_connections_per_address = 1; }};
+  testing::raw_peer stranger{engine.running->public_port()};
+  ASSERT_TRUE(stranger.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_THAT(stranger.read_response(), HasSubstr(" 404 "));
+  testing::raw_peer another{engine.running->public_port()};
+  EXPECT_EQ(another.read_to_end(), "");
 }
 
 TEST(doors, refuse_a_media_socket_without_signature) {

@@ -5,13 +5,12 @@
 #include "tests/support/child_process.hpp"
 #include "tests/support/net.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/small_disk.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <sqlite3.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -131,16 +130,12 @@ TEST_F(served, refuses_a_port_in_use_in_one_line) {
 }
 
 TEST_F(served, refuses_a_full_disk_in_one_line) {
-  if (::geteuid() != 0)
-    GTEST_SKIP() << "needs root, to mount a small file system";
-  const auto disk = dir.path() / "disk";
-  std::filesystem::create_directory(disk);
-  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0)
-    GTEST_SKIP() << "this machine lets nobody mount";
-  testing::write_file(disk / "filler", std::string(64 * 1024, 'x'));
-  start({{"TRUNKLINE_STATE_DIR", (disk / "state").string()}});
+  const testing::small_disk disk{"64k"};
+  if (!disk.mounted())
+    GTEST_SKIP() << "nobody may mount a small file system here";
+  disk.fill();
+  start({{"TRUNKLINE_STATE_DIR", (disk.path() / "state").string()}});
   EXPECT_EQ(process->wait_for_exit(), 2) << process->errors();
-  ::umount2(disk.c_str(), MNT_DETACH);
   EXPECT_THAT(process->errors(), HasSubstr("full"));
   EXPECT_EQ(std::count(process->errors().begin(), process->errors().end(), '\n'), 1)
       << process->errors();

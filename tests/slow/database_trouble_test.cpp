@@ -4,18 +4,14 @@
 #include "tests/support/lagging_link.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/running_engine.hpp"
+#include "tests/support/small_disk.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <sys/mount.h>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <map>
 #include <sstream>
 
 namespace trunkline {
@@ -148,39 +144,11 @@ TEST_F(database_trouble_postgres, five_seconds_slow_for_two_minutes_harms_no_cal
   engine.reset(); // before the link
 }
 
-/// A small file system of its own, full to the last byte when told.
-class small_disk {
-public:
-  small_disk() {
-    std::filesystem::create_directory(path());
-    mounted_ = ::mount("tmpfs", path().c_str(), "tmpfs", 0, "size=4m") == 0;
-    std::filesystem::create_directory(path() / "state");
-  }
-  ~small_disk() {
-    if (mounted_)
-      ::umount2(path().c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  std::filesystem::path path() const { return dir_.path() / "disk"; }
-  void fill() const {
-    std::ofstream filler{path() / "filler"};
-    const std::string block(4096, 'x');
-    while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-    }
-  }
-  void make_room() const { std::filesystem::remove(path() / "filler"); }
-
-private:
-  testing::temp_dir dir_;
-  bool mounted_ = false;
-};
-
 TEST_F(database_trouble_postgres, a_full_disk_for_two_minutes_harms_no_call) {
-  if (::geteuid() != 0)
-    GTEST_SKIP() << "needs root, to mount a small file system";
-  const small_disk disk;
+  const testing::small_disk disk{"4m"};
   if (!disk.mounted())
-    GTEST_SKIP() << "this machine lets nobody mount";
+    GTEST_SKIP() << "nobody may mount a small file system here";
+  std::filesystem::create_directory(disk.path() / "state");
   const auto database = server.make_database();
   start(database, (disk.path() / "state").string());
   disk.fill();

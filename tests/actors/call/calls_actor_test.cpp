@@ -1,8 +1,8 @@
 // The call manager on a clock the test owns: a webhook is answered when its call would survive us.
 
 #include "actors/call/calls_actor.hpp"
-#include "tests/support/call_fixture.hpp"
 #include "tests/support/sample_assistant.hpp"
+#include "tests/support/slow_store.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -15,24 +15,7 @@ namespace trunkline {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Rows wait until the test says what became of them.
-class slow_store : public testing::immediate_store {
-public:
-  bool put(store_row row, done finished) override {
-    if (refuse)
-      return false;
-    waiting.emplace_back(std::move(row), std::move(finished));
-    return true;
-  }
-  void settle(const result<void>& how) {
-    for (auto& [row, finished] : std::exchange(waiting, {}))
-      if (finished)
-        finished(how);
-  }
-
-  std::vector<std::pair<store_row, done>> waiting;
-};
+using testing::slow_store;
 
 class calls_test : public testing::deterministic {
 protected:

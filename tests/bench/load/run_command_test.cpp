@@ -1,6 +1,5 @@
 #include "bench/load/run_command.hpp"
 
-#include "infra/net/descriptors.hpp"
 #include "protocol/text/json.hpp"
 #include "tests/bench/carrier/small_engine.hpp"
 #include "tests/support/net.hpp"
@@ -195,13 +194,6 @@ TEST_F(run_command_test, the_plan_is_the_same_each_time) {
   EXPECT_EQ(run(), 0);
   EXPECT_NE(out.str(), first);
   EXPECT_TRUE(engine->asked.empty());
-}
-
-TEST(descriptors_test, says_how_many_are_needed) {
-  EXPECT_TRUE(ensure_descriptors(10, "this load"));
-  const auto none = ensure_descriptors(2'000'000'000, "this load");
-  ASSERT_FALSE(none);
-  EXPECT_THAT(none.error().context, HasSubstr("ulimit -n 2000000000"));
 }
 
 } // namespace

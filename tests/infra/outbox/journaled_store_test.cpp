@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -61,6 +63,15 @@ private:
   std::shared_ptr<shared_rows> all_;
 };
 
+/// Takes nothing while it is full.
+class full_disk : public journal_disk {
+public:
+  int write(int file, std::string_view bytes, uint64_t offset) override {
+    return full ? ENOSPC : journal_disk::write(file, bytes, offset);
+  }
+  std::atomic<bool> full{false};
+};
+
 const failure away{failure_kind::unreachable, "nobody answers", true};
 
 class journaled_store_test : public ::testing::Test {
@@ -76,7 +87,7 @@ protected:
     readers.push_back(std::make_unique<connection>(all));
     return make_journaled_store(
         make_store(std::make_unique<connection>(all), std::move(readers), {}),
-        std::make_unique<connection>(all), how);
+        std::make_unique<connection>(all), how, disk);
   }
   std::shared_ptr<store> open() {
     auto opened = try_open();
@@ -124,6 +135,7 @@ protected:
   temp_dir dir;
   std::string data_key; ///< of what is opened from now on
   journal_limits limits{};
+  full_disk disk;
   std::shared_ptr<shared_rows> all = std::make_shared<shared_rows>();
 };
 
@@ -224,6 +236,22 @@ TEST_F(journaled_store_test, text_is_shed_when_there_is_no_room_and_audit_is_not
   EXPECT_EQ(last.error().kind, failure_kind::overloaded);
   EXPECT_TRUE(put(*rows, audit_record{"t", "CA1", "agent", "appointment.booked", "{}", {}}));
   EXPECT_GT(rows->condition().shed_text, 0u);
+}
+
+TEST_F(journaled_store_test, what_a_full_disk_sheds_reaches_a_database_that_takes_rows) {
+  const auto rows = open();
+  disk.full = true;
+  const auto shed = put(*rows, turn("hello"));
+  ASSERT_FALSE(shed) << "it is not durable, and that is said";
+  EXPECT_EQ(shed.error().kind, failure_kind::overloaded);
+  EXPECT_EQ(rows->condition().shed_text, 1u);
+  EXPECT_TRUE(soon([&] { return turns() == 1; }));
+  all->be(away);
+  put(*rows, turn("are you there", 2)); // the outbox notices by this one
+  ASSERT_TRUE(soon([&] { return rows->away(); }));
+  const auto waiting = rows->condition().waiting;
+  put(*rows, turn("it is lost", 3));
+  EXPECT_EQ(rows->condition().waiting, waiting) << "memory is no journal";
 }
 
 TEST_F(journaled_store_test, journals_that_cannot_be_used_say_so_in_one_line) {
