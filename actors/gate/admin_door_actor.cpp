@@ -222,14 +222,21 @@ void admin_door::play_recording(const http_request& request, http_respond respon
     respond(unavailable({failure_kind::overloaded, "", true}));
     return;
   }
-  const auto play = [respond, files = setup_.recordings, folder = setup_.state_dir,
+  const auto reading = setup_.recordings->listen();
+  if (!reading) {
+    respond(unavailable({failure_kind::overloaded, "", true}));
+    return;
+  }
+  const auto play = [respond, reading, folder = setup_.state_dir,
                      range = std::string{request.header("Range")}](recording_record row) {
-    const bool taken = files->read([respond, folder, range, row = std::move(row)] {
-      const auto file = open_recording(folder, row);
-      respond(file ? answer_recording(*file, range) : recording_failed(file.error()));
+    reading([respond, reading, folder, range, row = std::move(row)] {
+      auto file = open_recording(folder, row);
+      if (!file)
+        respond(recording_failed(file.error()));
+      else
+        respond(
+            answer_recording(std::make_shared<recording_reader>(std::move(*file)), range, reading));
     });
-    if (!taken)
-      respond(unavailable({failure_kind::overloaded, "", true}));
   };
   const bool queued =
       setup_.rows->read([respond, sid, part, play](repository& from) -> result<void> {

@@ -32,10 +32,32 @@ result<std::string> bytes_of(const recording_reader& file, uint64_t from, uint64
   return all.empty() ? std::move(*sound) : all + *sound;
 }
 
+uint64_t answer_bytes(const recording_reader& file) {
+  return wav_header_mulaw_bytes + file.size();
+}
+
+/// From there to the end.
+http_body_rest rest_of(std::shared_ptr<const recording_reader> file, uint64_t from,
+                       recording_reading reading) {
+  const auto total = answer_bytes(*file);
+  const auto next = [file, reading, total, at = from](auto give) mutable {
+    const auto size = std::min<uint64_t>(total - at, recording_part_bytes_max);
+    reading([file, give, at, size] {
+      auto bytes = bytes_of(*file, at, size);
+      if (!bytes)
+        (void)recording_failed(bytes.error());
+      give(bytes ? std::optional{std::move(*bytes)} : std::nullopt);
+    });
+    at += size;
+  };
+  return {total - from, next};
+}
+
 } // namespace
 
-http_response answer_recording(const recording_reader& from, std::string_view range_header) {
-  const auto total = wav_header_mulaw_bytes + from.size();
+http_response answer_recording(std::shared_ptr<const recording_reader> from,
+                               std::string_view range_header, recording_reading reading) {
+  const auto total = answer_bytes(*from);
   auto range = read_range(range_header, total);
   http_response answer{
       200, "audio/wav", {}, {{"Accept-Ranges", "bytes"}, {"Cache-Control", "no-store"}}};
@@ -45,17 +67,19 @@ http_response answer_recording(const recording_reader& from, std::string_view ra
     answer.headers.emplace_back("Content-Range", "bytes *" + of_total);
     return answer;
   }
+  range.size = std::min<uint64_t>(range.size, recording_part_bytes_max);
   if (range.what == byte_range::kind::part) {
-    range.size = std::min<uint64_t>(range.size, recording_part_bytes_max);
     answer.status = 206;
     answer.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.from) + "-" +
                                                      std::to_string(range.from + range.size - 1) +
                                                      of_total);
   }
-  auto bytes = bytes_of(from, range.from, range.size);
+  auto bytes = bytes_of(*from, range.from, range.size);
   if (!bytes)
     return recording_failed(bytes.error());
   answer.body = std::move(*bytes);
+  if (answer.status == 200 && range.size < total)
+    answer.rest = rest_of(std::move(from), range.size, std::move(reading));
   return answer;
 }
 

@@ -117,7 +117,8 @@ std::string render_response(const http_response& response, std::string_view meth
   out += "\r\n";
   if (!no_body) {
     append_header(out, "Content-Type", response.content_type);
-    append_header(out, "Content-Length", std::to_string(response.body.size()));
+    append_header(out, "Content-Length",
+                  std::to_string(response.body.size() + response.rest.bytes));
   }
   if (method != "GET" && response.header("Cache-Control").empty())
     append_header(out, "Cache-Control", "no-store");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,11 +29,20 @@ struct http_request {
   std::string_view query() const;
 };
 
+/// The end of a long body, fetched part by part, each when the one before is sent.
+struct http_body_rest {
+  uint64_t bytes = 0; ///< in all; they count for Content-Length
+  /// Called on the connection's thread. `give` takes the next bytes, exactly once, on any thread;
+  /// nullopt, none or more than are left cuts the connection, for its length has been told.
+  std::function<void(std::function<void(std::optional<std::string>)> give)> next{};
+};
+
 struct http_response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
+  http_body_rest rest{}; ///< sent after `body`
 
   std::string_view header(std::string_view name) const;
 };

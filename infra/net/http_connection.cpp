@@ -2,6 +2,7 @@
 #include "infra/log/log.hpp"
 
 #include "infra/net/guarded.hpp"
+#include "infra/net/http_refusals.hpp"
 #include "infra/net/http_text.hpp"
 #include "infra/net/upgrade.hpp"
 
@@ -33,13 +34,6 @@ using namespace std::chrono_literals;
 constexpr auto linger_time = 1000ms;
 constexpr size_t linger_bytes_max = 256 * 1024;
 
-http_response line(unsigned status, std::string_view text) {
-  http_response response;
-  response.status = status;
-  response.body = std::string{text} + "\n";
-  return response;
-}
-
 class http_connection : public connection, public std::enable_shared_from_this<http_connection> {
 public:
   http_connection(std::shared_ptr<server_core> core, size_t shard, tcp_socket socket,
@@ -49,7 +43,10 @@ public:
         peer_address_(std::move(peer_address)), ticket_(std::move(ticket)) {}
 
   void start();
-  void stop_when_idle() override;
+  void stop_when_idle() override {
+    if (phase_ == phase::idle)
+      end();
+  }
   void cut() override { end(); }
   void abandon() override;
 
@@ -69,9 +66,12 @@ private:
   void dispatch();
   http_respond make_respond();
   void answer(uint64_t number, http_response response);
-  void write(const http_response& response, bool keep_alive);
+  void write(http_response response, bool keep_alive);
+  void send(bool keep_alive);
+  void fetch_part(bool keep_alive);
+  void send_part(std::optional<std::string> part, bool keep_alive);
   void on_written(const error_code& error, bool keep_alive);
-  void refuse(unsigned status, std::string_view text) { write(line(status, text), false); }
+  void refuse(unsigned status, std::string_view text) { write(refusal(status, text), false); }
   void linger();
   void discard();
   void end();
@@ -86,6 +86,7 @@ private:
   std::optional<http::request_parser<http::string_body>> parser_;
   http_request request_;
   std::string method_, out_;
+  http_body_rest rest_; // of the answer, not yet sent
   phase phase_ = phase::idle;
   uint64_t timer_set_ = 0; // counts settings: an old expiry does nothing
   uint64_t request_count_ = 0;
@@ -182,8 +183,8 @@ void http_connection::on_head(const error_code& error) {
   keep_alive_ = head.keep_alive();
   request_.remote_address =
       core_->client_address(peer_address_, request_.header("X-Forwarded-For"));
-  if (const auto refusal = objection()) {
-    write(*refusal, false);
+  if (auto answer = objection()) {
+    write(std::move(*answer), false);
     return;
   }
   if (wants_web_socket(request_))
@@ -193,30 +194,16 @@ void http_connection::on_head(const error_code& error) {
 }
 
 void http_connection::refuse_bad_head(const error_code& error) {
-  if (timed_out_)
-    refuse(408, "the request did not arrive in time");
-  else if (error == http::error::header_limit)
-    // Without even a first line the target is what is too long.
-    parser_->get().target().empty() ? refuse(414, "the target is too long")
-                                    : refuse(431, "the head is too large");
-  else if (error == http::error::body_limit)
-    refuse(413, "the body is too large");
-  else if (error == http::error::end_of_stream || error == http::error::partial_message ||
-           error.category() != http::make_error_code(http::error::bad_method).category())
-    end(); // gone, nobody to answer
+  if (auto answer = refusal_of(error, timed_out_, parser_->get().target().empty()))
+    write(std::move(*answer), false);
   else
-    refuse(400, "malformed request");
+    end();
 }
 
 std::optional<http_response> http_connection::objection() {
   if (core_->trusts(peer_address_) && !ticket_->move_to(request_.remote_address))
-    return line(429, "too many connections from this address");
-  if (parser_->get().version() == 11 && request_.header("Host").empty())
-    return line(400, "Host is missing");
-  const auto encoding = request_.header("Transfer-Encoding");
-  if (!encoding.empty() && !same_text(encoding, "chunked"))
-    return line(501, "unknown transfer coding");
-  return std::nullopt;
+    return refusal(429, "too many connections from this address");
+  return refusal_of(request_, parser_->get().version() == 11);
 }
 
 void http_connection::read_body() {
@@ -255,8 +242,8 @@ void http_connection::upgrade() {
     refuse(400, "nothing may follow the head of a WebSocket handshake");
     return;
   }
-  if (const auto bad = bad_handshake(request_)) {
-    write(*bad, false);
+  if (auto bad = bad_handshake(request_)) {
+    write(std::move(*bad), false);
     return;
   }
   upgrade_decision decision;
@@ -265,8 +252,8 @@ void http_connection::upgrade() {
     refuse(500, "internal error");
     return;
   }
-  if (const auto* refused = std::get_if<upgrade_refused>(&decision)) {
-    write(refused->answer, keep_alive_);
+  if (auto* refused = std::get_if<upgrade_refused>(&decision)) {
+    write(std::move(refused->answer), keep_alive_);
     return;
   }
   phase_ = phase::over;
@@ -285,7 +272,7 @@ void http_connection::dispatch() {
   };
   if (!guarded("http.application_failed",
                [&] { core_->application().on_request(std::move(request_), make_respond()); }))
-    answer(request_count_, line(500, "internal error"));
+    answer(request_count_, refusal(500, "internal error"));
 }
 
 http_respond http_connection::make_respond() {
@@ -306,11 +293,17 @@ void http_connection::answer(uint64_t number, http_response response) {
     return;
   if (response.status < 400)
     ticket_->accepted();
-  write(response, keep_alive_ && core_->accepting());
+  write(std::move(response), keep_alive_ && core_->accepting());
 }
 
-void http_connection::write(const http_response& response, bool keep_alive) {
+void http_connection::write(http_response response, bool keep_alive) {
   out_ = render_response(response, method_, keep_alive);
+  rest_ = method_ == "HEAD" ? http_body_rest{} : std::move(response.rest);
+  send(keep_alive);
+}
+
+// Every part has its own time: how long a long answer takes is the reader's affair.
+void http_connection::send(bool keep_alive) {
   enter(phase::write, core_->limits().body_timeout);
   boost::asio::async_write(
       *stream_, boost::asio::buffer(out_),
@@ -325,12 +318,37 @@ void http_connection::on_written(const error_code& error, bool keep_alive) {
   std::string{}.swap(out_);
   if (error)
     end();
+  else if (rest_.bytes > 0)
+    fetch_part(keep_alive);
   else if (!keep_alive)
     linger();
   else if (buffer_.size() > 0)
     read_head();
   else
     wait_for_request();
+}
+
+void http_connection::fetch_part(bool keep_alive) {
+  enter(phase::write, core_->limits().answer_timeout);
+  rest_.next([weak = weak_from_this(), keep_alive](std::optional<std::string> part) {
+    if (const auto self = weak.lock())
+      boost::asio::dispatch(self->core_->io(self->shard_),
+                            [self, keep_alive, part = std::move(part)]() mutable {
+                              self->send_part(std::move(part), keep_alive);
+                            });
+  });
+}
+
+void http_connection::send_part(std::optional<std::string> part, bool keep_alive) {
+  if (phase_ != phase::write)
+    return;
+  if (!part || part->empty() || part->size() > rest_.bytes) { // its length has been told
+    end();
+    return;
+  }
+  rest_.bytes -= part->size();
+  out_ = std::move(*part);
+  send(keep_alive);
 }
 
 // Closing with unread bytes would reset the connection and destroy the answer on its way.
@@ -352,15 +370,11 @@ void http_connection::discard() {
       });
 }
 
-void http_connection::stop_when_idle() {
-  if (phase_ == phase::idle)
-    end();
-}
-
 void http_connection::end() {
   if (phase_ == phase::over)
     return;
   phase_ = phase::over;
+  rest_ = {};
   timer_.cancel();
   stream_->cut();
   ticket_.reset();

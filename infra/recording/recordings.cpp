@@ -163,12 +163,20 @@ private:
 
 recordings::recordings(recordings_setup setup)
     : shared_(std::make_shared<shared>(std::move(setup))),
-      readers_("recording-readers", 1, readers_max) {}
+      listeners_(std::make_shared<std::atomic<size_t>>(0)),
+      readers_("recording-readers", 1, listeners_max) {}
 
 // Jobs know `shared` by its address, so it must not go before they have run.
 recordings::~recordings() {
   shared_->writing.stop();
   readers_.stop();
+}
+
+recording_reading recordings::listen() {
+  std::shared_ptr<void> seat{nullptr, [seats = listeners_](void*) { --*seats; }};
+  if (++*listeners_ > listeners_max)
+    return {};
+  return [this, seat](std::function<void()> job) { (void)readers_.post(std::move(job)); };
 }
 
 std::shared_ptr<recording_tape> recordings::start(const call_record& call) {
@@ -195,6 +203,12 @@ std::shared_ptr<recording_tape> recordings::start(const call_record& call) {
   return std::make_shared<tape>(shared_, std::move(file));
 }
 
+bool is_complete(const recording_reader& file, const recording_record& row) {
+  if (row.state == "open")
+    return true;
+  return file.size() >= static_cast<uint64_t>(row.bytes) && (row.state != "whole" || file.whole());
+}
+
 result<recording_reader> open_recording(const std::string& state_dir, const recording_record& row) {
   const auto key = key_from(row.key);
   if (!key)
@@ -206,6 +220,9 @@ result<recording_reader> open_recording(const std::string& state_dir, const reco
                    "the file of recording " + row.id + " is not here; engine " + row.engine_id +
                        " made it",
                    false};
+  if (opened && !is_complete(*opened, row))
+    log_event(log_level::error, "recording.damaged",
+              {{"recording", row.id}, {"bytes", row.bytes}, {"bytes_left", opened->size()}});
   return opened;
 }
 

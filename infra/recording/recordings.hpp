@@ -31,6 +31,9 @@ struct recordings_setup {
   size_t queue_max = 256; ///< blocks not yet written, of all calls: 8 MiB
 };
 
+/// Runs jobs that read files, on a thread for that. Whoever holds it has one job waiting at most.
+using recording_reading = std::function<void(std::function<void()> job)>;
+
 /// The recordings of an engine: files written on one thread of their own, rows put into the store.
 /// A row, with the file's key, is put before its file is made. When the disk cannot keep up the
 /// queue fills, and whichever recording finds it full is given up: calls never wait. Thread safe.
@@ -38,7 +41,7 @@ class recordings {
 public:
   /// A file that no row speaks of is left alone for so long.
   static constexpr std::chrono::minutes young{10};
-  static constexpr size_t readers_max = 16; ///< that wait for a part of a recording
+  static constexpr size_t listeners_max = 16; ///< that are given a recording at the same time
 
   explicit recordings(recordings_setup setup);
   /// Writes what is queued.
@@ -47,18 +50,24 @@ public:
   /// Null: the store or the disk's queue takes no more, which is logged and counted.
   std::shared_ptr<recording_tape> start(const call_record& call);
 
-  /// For reading files, on a thread of its own. False: readers_max wait already.
-  [[nodiscard]] bool read(std::function<void()> job) { return readers_.post(std::move(job)); }
+  /// For one listener, who has it until the last copy is gone. Empty: there are listeners_max.
+  /// Must not be used after this object.
+  recording_reading listen();
 
 private:
   struct shared;
   class tape;
 
   const std::shared_ptr<shared> shared_;
+  const std::shared_ptr<std::atomic<size_t>> listeners_;
   worker_pool readers_;
 };
 
-/// Opens the file of a row. not_found: it is not on this disk, and `context` says who has it.
+/// False: there is less in the file than was written.
+bool is_complete(const recording_reader& file, const recording_record& row);
+
+/// Opens the file of a row. not_found: it is not on this disk, and `context` says who has it. One
+/// that has less than its row says is opened all the same, and that is logged.
 result<recording_reader> open_recording(const std::string& state_dir, const recording_record& row);
 
 /// Deletes these recordings' files, where they are there; how many were.

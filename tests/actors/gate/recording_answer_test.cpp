@@ -22,7 +22,9 @@ protected:
     whole = wav_header_mulaw_stereo(static_cast<uint32_t>(sound.size())) + sound;
   }
   http_response ask(const std::string& range) const {
-    return answer_recording(*recording_reader::open(state(), "r1", key), range);
+    return answer_recording(
+        std::make_shared<recording_reader>(*recording_reader::open(state(), "r1", key)), range,
+        [](auto job) { job(); });
   }
   std::string state() const { return dir.path().string(); }
 
@@ -37,7 +39,35 @@ TEST_F(recording_answer_test, is_a_wav_file_that_may_be_asked_for_in_parts) {
   EXPECT_EQ(answer.content_type, "audio/wav");
   EXPECT_EQ(answer.header("Accept-Ranges"), "bytes");
   EXPECT_EQ(answer.header("Cache-Control"), "no-store");
-  EXPECT_TRUE(answer.body == whole);
+  EXPECT_EQ(answer.body.size(), recording_part_bytes_max);
+  EXPECT_EQ(answer.body.size() + answer.rest.bytes, whole.size());
+  EXPECT_TRUE(answer.body == whole.substr(0, answer.body.size()));
+}
+
+TEST_F(recording_answer_test, gives_the_rest_part_by_part) {
+  const auto answer = ask("");
+  auto all = answer.body;
+  while (all.size() < whole.size()) {
+    const auto before = all.size();
+    answer.rest.next([&](std::optional<std::string> part) {
+      ASSERT_TRUE(part);
+      ASSERT_LE(part->size(), recording_part_bytes_max);
+      all += *part;
+    });
+    ASSERT_GT(all.size(), before);
+  }
+  EXPECT_TRUE(all == whole);
+}
+
+TEST_F(recording_answer_test, a_rest_that_cannot_be_read_says_so) {
+  const auto answer = ask("");
+  std::filesystem::resize_file(recording_path(state(), "r1"), recording_block_bytes);
+  bool given = false;
+  answer.rest.next([&](std::optional<std::string> part) {
+    given = true;
+    EXPECT_FALSE(part);
+  });
+  EXPECT_TRUE(given);
 }
 
 TEST_F(recording_answer_test, gives_exactly_the_part) {

@@ -180,6 +180,39 @@ TEST_F(recordings_test, without_a_row_there_is_no_recording) {
   EXPECT_EQ(files(), 0u);
 }
 
+TEST_F(recordings_test, so_many_listen_at_the_same_time) {
+  auto all = make();
+  std::vector<recording_reading> listeners;
+  for (size_t i = 0; i < recordings::listeners_max; ++i)
+    listeners.push_back(all->listen());
+  EXPECT_FALSE(all->listen());
+  std::atomic<size_t> ran{0};
+  for (const auto& one : listeners) {
+    ASSERT_TRUE(one);
+    one([&ran] { ++ran; });
+  }
+  listeners.pop_back();
+  EXPECT_TRUE(all->listen());
+  listeners.clear();
+  all.reset(); // runs what is queued
+  EXPECT_EQ(ran, recordings::listeners_max);
+}
+
+TEST_F(recordings_test, a_file_that_lost_its_end_can_be_played_to_there_and_is_told) {
+  auto all = make();
+  auto tape = all->start(call);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(tape->write(block('a')));
+  tape->end("b");
+  const auto row = rows->wait_for("whole");
+  EXPECT_TRUE(is_complete(*open_recording(state, row), row));
+  fs::resize_file(recording_path(state, row.id), 2 * recording_block_bytes + 200);
+  const auto file = open_recording(state, row);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->size(), 2 * recording_block_bytes);
+  EXPECT_FALSE(is_complete(*file, row));
+}
+
 TEST_F(recordings_test, files_without_a_row_are_swept_when_they_are_no_longer_young) {
   auto all = make();
   for (int i = 0; i < 3; ++i)
