@@ -133,6 +133,8 @@ bool receptionist::control(const understood& heard) {
         (state_.asked == question::booking_right || state_.asked == question::move_right ||
          state_.asked == question::message_right))
       return false; // "yes, that's it"
+    if (asks_for_slot(state_.asked) && (heard.service || !heard.when.empty()))
+      return false; // "I only have Tuesday free", misheard as "bye only have Tuesday free"
     goodbye();
     return true;
   case intent::never_mind:

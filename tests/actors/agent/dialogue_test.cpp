@@ -58,6 +58,14 @@ TEST_F(dialogue_test, takes_everything_from_one_line_and_corrections_after_it) {
   EXPECT_EQ(booked(), "filling 2026-11-25T15:00 Hannah Smith;") << talk.transcript;
 }
 
+TEST_F(dialogue_test, an_answer_with_a_misheard_goodbye_in_it_is_an_answer) {
+  talk.say("book a cleaning");
+  EXPECT_THAT(talk.say("bye only have tuesday free"), HasSubstr("What time")) << talk.transcript;
+  EXPECT_FALSE(talk.ended);
+  EXPECT_THAT(talk.say("goodbye"), HasSubstr("Goodbye"));
+  EXPECT_TRUE(talk.ended);
+}
+
 TEST_F(dialogue_test, asks_what_to_change_after_a_plain_no) {
   talk.say("book a check up on tuesday at ten for bob jones");
   EXPECT_THAT(talk.say("no"), HasSubstr("What should I change"));
