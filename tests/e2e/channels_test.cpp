@@ -1,7 +1,6 @@
 // One conversation, three channels: what is booked, stored and said does not depend on how the
 // caller is carried.
 
-#include "bench/carrier/call_watch.hpp"
 #include "tests/support/running_engine.hpp"
 #include "tests/support/script_plan.hpp"
 
@@ -34,16 +33,7 @@ carried carry(const std::string& channel, call_plan plan) {
   engine.carrier.text_per_character = quick;
   engine.carrier.recogniser_silence = 100ms;
   const auto call = engine.place(std::move(plan));
-  call->caller().will_know_words();
-  auto watch = std::make_shared<call_watch>(
-      engine.io, engine.admin_url(""), call->facts().call_sid, 50ms,
-      [&](std::chrono::steady_clock::time_point asked, const watched_call& view) {
-        for (const auto& turn : view.turns)
-          if (turn.role == "agent")
-            call->caller().agent_said(turn.index, turn.text);
-        call->caller().words_known_until(call->now() -
-                                         (std::chrono::steady_clock::now() - asked) / 1us * 1us);
-      });
+  const auto watch = testing::words_for(engine, call);
   if (channel == "media_stream")
     watch->start(); // the others speak themselves, and know what
   EXPECT_TRUE(engine.wait_for_end(call)) << channel;

@@ -29,4 +29,18 @@ call_plan plan_of(const std::string& script) {
   return plan;
 }
 
+std::shared_ptr<call_watch> words_for(running_engine& engine,
+                                      const std::shared_ptr<simulated_call>& call) {
+  call->caller().will_know_words();
+  return std::make_shared<call_watch>(
+      engine.io, engine.admin_url(""), call->facts().call_sid, 50ms,
+      [call](std::chrono::steady_clock::time_point asked, const watched_call& view) {
+        for (const auto& turn : view.turns)
+          if (turn.role == "agent")
+            call->caller().agent_said(turn.index, turn.text);
+        call->caller().words_known_until(call->now() -
+                                         (std::chrono::steady_clock::now() - asked) / 1us * 1us);
+      });
+}
+
 } // namespace trunkline::testing
