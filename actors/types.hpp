@@ -101,6 +101,7 @@ struct tool_done {
   uint64_t reply = 0;
   std::string id, name, result;
   tool_effect effect;
+  std::chrono::milliseconds durable{0}; ///< of its time, spent until what it did was on the disk
 };
 
 /// A reader of the store to the call: what the knowledge base has for a lookup. Number 0 asks
@@ -166,9 +167,10 @@ struct resume_call {
 struct carrier_ended {
   std::string call_sid, status;
 };
-/// calls -> call: the AI part cannot go on; the caller is asked for a message.
+/// calls -> call: the AI part cannot go on here.
 struct end_agent {
-  std::string why; ///< the end reason
+  std::string why;          ///< the end reason
+  std::string to_channel{}; ///< goes on there when it is quiet; empty: the caller leaves a message
 };
 /// Waits until a call's tree has written what it knows. Answers at once when there is none.
 struct wrap_up {

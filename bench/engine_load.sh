@@ -3,7 +3,8 @@
 # call within 10 s and talk for SECONDS more. Everything else is an option of `trunkline bench run`.
 # Services answer after fixed times, so what comes on top is the engine's.
 #   bench/engine_load.sh CALLS [SECONDS] [options]     (./dev bench load does the same, built first)
-# LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, or mixed.
+# LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, words (both of them), or mixed.
+# LOAD_KEEP_ROWS=false: nothing is written, to tell what writing costs.
 set -eu
 usage() { echo "engine_load.sh: usage: CALLS (10 to 5000) [SECONDS] [options of bench run]" >&2; exit 2; }
 calls=${1:-}; shift || usage
@@ -13,8 +14,8 @@ seconds=120 port=${PORT:-18080}
 case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) seconds=$1; shift ;; esac
 case ${LOAD_CHANNEL:=media_stream} in
   media_stream) scenario=hold ;;
-  relay | gather | mixed) scenario=$LOAD_CHANNEL ;;
-  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather or mixed, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
+  relay | gather | words | mixed) scenario=$LOAD_CHANNEL ;;
+  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather, words or mixed, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
 esac
 here=$(cd "$(dirname "$0")/.." && pwd)
 trunkline=${TRUNKLINE:-$here/build/release/trunkline}
@@ -41,7 +42,7 @@ ulimit -n "$(ulimit -Hn)"
 # is begun while the carrier still waits for more words.
 cp "$here/docs/examples/dental.toml" "$work/engine.toml"
 token_ms=20
-case $scenario in relay | gather)
+case $scenario in relay | gather | words)
   token_ms=0
   sed -i 's/^default = true.*/&\nturns.speculate = false/' "$work/engine.toml" ;;
 esac
@@ -57,6 +58,7 @@ STT_PROVIDER=${LOAD_STT:-deepgram} LLM_PROVIDER=${LOAD_LLM:-openai} TTS_PROVIDER
   TRUNKLINE_SERVER_LISTEN=127.0.0.1:$port TRUNKLINE_SERVER_ADMIN_LISTEN=127.0.0.1:$((port + 1)) \
   TRUNKLINE_LIMITS_MAX_CALLS=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
   TRUNKLINE_PROVIDERS_AT_ONCE_MAX=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \
+  TRUNKLINE_STORE_KEEP_ROWS=${LOAD_KEEP_ROWS:-true} \
   TRUNKLINE_LIMITS_UNSIGNED_CONNECTIONS_PER_ADDRESS=1000 \
   "$trunkline" serve --config "$work/engine.toml" 2>"$work/serve.log" >&2 &
 engine=$!

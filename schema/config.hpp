@@ -35,6 +35,7 @@ struct limits_config {
   unsigned calls_per_minute_per_source = 20;
   unsigned webhooks_per_second_per_address = 200;
   unsigned unsigned_connections_per_address = 20;
+  std::chrono::milliseconds overload_lag{250}; ///< event loops so late are overloaded; 0: never
   std::chrono::milliseconds stream_start_timeout{10000};  ///< socket open to `start`
   std::chrono::milliseconds frame_silence_timeout{20000}; ///< no frame: the stream is dead
 };
@@ -65,6 +66,7 @@ struct store_config {
   /// Personal data is kept encrypted when one is there; see infra/privacy/master_keys.hpp.
   std::string data_key, data_key_file;
   unsigned metrics_days = 90; ///< of system_metrics; 0: for ever
+  bool keep_rows = true; ///< false: what calls write is dropped; see infra/store/unkept_store.hpp
 };
 
 /// How services are watched.

@@ -346,8 +346,10 @@ void call_state::on_tool_wanted(tool_wanted&& wanted) {
 void call_state::on_tool_done(const tool_done& done) {
   if (tools_running.erase(done.id) == 0)
     return; // a repeat after a restart of the store child
-  if (!moments.first_token)
+  if (!moments.first_token) {
     moments.tool += std::chrono::duration_cast<milliseconds>(self->clock().now() - tool_since);
+    moments.durable += done.durable;
+  }
   if (talk.add_tool_result(done.id, done.result))
     if (auto row = talk.turn_of_tool(done.id))
       save(std::move(*row));

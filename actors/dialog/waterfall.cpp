@@ -42,7 +42,9 @@ std::vector<latency_part> waterfall_of(const turn_moments& moments) {
     auto length = std::max(*one.end - from, milliseconds{0});
     if (&one.end == &moments.first_token) {
       const auto tool = std::min(moments.tool, length);
-      add("tool", "tool", tool);
+      const auto durable = std::min(moments.durable, tool);
+      add("tool", "tool", tool - durable);
+      add("durable", "engine", durable);
       length -= tool;
     }
     add(one.name, one.owner, length);

@@ -20,7 +20,8 @@ struct turn_moments {
   when first_audio; ///< its first audio came back
   when sent;        ///< and went out to the carrier
   when playout;     ///< the caller begins to hear it: what was queued before it has been played
-  std::chrono::milliseconds tool{0}; ///< time spent in tools before the first token
+  std::chrono::milliseconds tool{0};    ///< time spent in tools before the first token
+  std::chrono::milliseconds durable{0}; ///< of that, until what they did was on the disk
 };
 
 /// Contiguous parts from speech_end to playout; their sum is what the caller waited. Steps of zero

@@ -99,6 +99,8 @@ std::vector<finding> check_room(const engine_config& config) {
                                " and limits.max_calls " + std::to_string(calls) +
                                ": of more than " + std::to_string(room) +
                                " calls at once the others use the next recogniser"});
+  if (!config.store.keep_rows)
+    all.push_back({"note", "store.keep_rows is false: nothing of a call is kept"});
   if (auto enough = ensure_descriptors(descriptors_for_calls(calls),
                                        "limits.max_calls = " + std::to_string(calls));
       !enough)

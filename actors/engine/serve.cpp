@@ -8,6 +8,7 @@
 #include "infra/log/log.hpp"
 #include "infra/net/descriptors.hpp"
 #include "infra/outbox/journaled_store.hpp"
+#include "infra/store/unkept_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -70,6 +71,10 @@ bool server_process::open() {
     return false;
   }
   rows_ = std::move(*rows);
+  if (!config_.store.keep_rows) {
+    log_event(log_level::warn, "store.rows_are_dropped", {{"setting", "store.keep_rows"}});
+    rows_ = make_unkept_store(std::move(rows_));
+  }
   const auto calls = config_.limits.max_calls;
   if (auto enough = ensure_descriptors(descriptors_for_calls(calls),
                                        "limits.max_calls = " + std::to_string(calls));

@@ -25,20 +25,23 @@ struct tool_work {
   run_tool_request request;
   call_actor call;
   clock::time_point began = clock::now();
+  clock::duration intent_kept{}; ///< until the intent was on the disk
 
   tool_run_record run(std::string result) const {
     return {request.facts.call_sid, request.call.id,   request.call.name,
             request.call.arguments, std::move(result), request.facts.now};
   }
-  void tell(const tool_outcome& outcome) const {
+  void tell(const tool_outcome& outcome, clock::duration rows_kept = {}) const {
     if (!outcome.unanswered.empty())
       post_unanswered(
           rows, {who->tenant_id, request.facts.call_sid, outcome.unanswered, request.facts.now});
     if (!outcome.failure_text.empty())
       log_event(log_level::error, "tool.failed",
                 {{"call_sid", request.facts.call_sid}, {"error", outcome.failure_text}});
-    tell_from_outside(call, tool_done{request.reply, request.call.id, request.call.name,
-                                      outcome.result_json, outcome.effect});
+    tell_from_outside(
+        call, tool_done{request.reply, request.call.id, request.call.name, outcome.result_json,
+                        outcome.effect,
+                        std::chrono::ceil<std::chrono::milliseconds>(intent_kept + rows_kept)});
   }
   void unavailable(const failure& why) const { tell(broken(why)); }
 };
@@ -55,15 +58,16 @@ void run_and_keep(const std::shared_ptr<const tool_work>& work, repository* data
   }
   // In order, so the last one's answer comes last.
   auto trouble = std::make_shared<std::optional<failure>>();
+  const auto given = clock::now();
   for (size_t i = 0; i < rows.rows.size(); ++i) {
     const bool last = i + 1 == rows.rows.size();
-    auto kept = [work, trouble, last, outcome](const result<void>& done) {
+    auto kept = [work, trouble, last, outcome, given](const result<void>& done) {
       if (!done)
         *trouble = done.error();
       if (last && *trouble)
         work->unavailable(**trouble);
       else if (last)
-        work->tell(outcome);
+        work->tell(outcome, clock::now() - given);
     };
     if (!work->rows.put(std::move(rows.rows[i]), kept))
       kept(failure{failure_kind::overloaded, "the store is full", false});
@@ -124,7 +128,7 @@ void post_row(store& rows, save_row request, const call_actor& call) {
 void post_tool(store& rows, std::shared_ptr<const assistant> who, run_tool_request request,
                const call_actor& call) {
   const auto work =
-      std::make_shared<const tool_work>(tool_work{rows, std::move(who), std::move(request), call});
+      std::make_shared<tool_work>(tool_work{rows, std::move(who), std::move(request), call});
   if (!needs_database(work->request.call.name)) {
     run_and_keep(work, nullptr);
   } else if (rows.away()) {
@@ -134,6 +138,7 @@ void post_tool(store& rows, std::shared_ptr<const assistant> who, run_tool_reque
   } else {
     // The intent first: whoever resumes the call must know that this may have been done.
     const auto kept = [work](const result<void>& done) {
+      work->intent_kept = clock::now() - work->began;
       if (done)
         run_beside_database(work);
       else

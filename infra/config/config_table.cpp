@@ -58,6 +58,10 @@ constexpr config_row rows[] = {
       TL_FIELD(limits.unsigned_connections_per_address), check::none, 1, 100000}},
     {{"limits.webhooks_per_second_per_address", "webhooks a second from one address",
       TL_FIELD(limits.webhooks_per_second_per_address), check::none, 1, 100000}},
+    {{"limits.overload_lag_ms",
+      "event loops that are so late for two seconds have too much to do: calls go to the channel "
+      "of when_overloaded; 0: never",
+      TL_FIELD(limits.overload_lag), check::none, 0, 10'000}},
     {{"limits.stream_start_timeout_ms", "from a media socket's opening to its start message",
       TL_FIELD(limits.stream_start_timeout), check::none, 100, 60000}},
     {{"limits.frame_silence_timeout_ms", "a media stream without a frame for so long is dead",
@@ -127,6 +131,9 @@ constexpr config_row rows[] = {
       TL_FIELD(store.data_key_file), check::file}},
     {{"store.metrics_days", "how long each minute's metrics are kept; 0: for ever",
       TL_FIELD(store.metrics_days), check::none, 0, 36'500}},
+    {{"store.keep_rows",
+      "false: what calls write is dropped; only for measuring what writing costs",
+      TL_FIELD(store.keep_rows)}},
 
     {{"admin.user", "user of the admin listener; needed beyond loopback", TL_FIELD(admin_user)}},
     {{"admin.password", "password of the admin listener; needed beyond loopback",

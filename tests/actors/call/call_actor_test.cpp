@@ -76,6 +76,27 @@ TEST_F(call_test, waiting_for_a_filler_to_end_is_not_the_engines_own_time) {
   EXPECT_EQ(turns[2].latency.back().name, "playout");
 }
 
+TEST_F(call_test, what_a_booking_waited_for_the_disk_is_a_part_of_its_own) {
+  answer_call();
+  caller_says("book it please");
+  tell_from_outside(call, tool_wanted{reply_id, attempt, {"t1", "schedule_appointment", "{}"}});
+  drain();
+  advance(120ms);
+  tell_from_outside(call,
+                    tool_done{reply_id, "t1", "schedule_appointment", R"({"ok":true})", {}, 40ms});
+  drain();
+  reply("Your appointment is booked. ");
+  finish_reply();
+  playout_starts();
+  playout_ends();
+  const auto turns = *rows->rows.turns_of("CA0001");
+  std::map<std::string, int> parts;
+  for (const auto& part : turns.back().latency)
+    parts[part.name + "/" + part.owner] = part.ms;
+  EXPECT_EQ(parts["tool/tool"], 80);
+  EXPECT_EQ(parts["durable/engine"], 40);
+}
+
 TEST_F(call_test, says_a_filler_when_the_reply_is_late_and_asks_again_when_it_never_comes) {
   answer_call();
   caller_says("what are your opening hours");

@@ -2,6 +2,7 @@
 
 #include "infra/store/sqlite_session.hpp"
 #include "infra/store/sqlite_store.hpp"
+#include "infra/store/unkept_store.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -192,6 +193,20 @@ TEST_F(sqlite_store_test, tries_again_while_another_process_holds_the_lock) {
   ASSERT_TRUE((*other)->script("COMMIT"));
   EXPECT_TRUE(done.get_future().get());
   EXPECT_GE(attempts, 2);
+}
+
+TEST_P(store_test, unkept_rows_are_done_at_once_and_jobs_go_on) {
+  const auto store = make_unkept_store(open());
+  bool told = false;
+  ASSERT_TRUE(store->put(call("CA1"), [&](const result<void>& done) { told = done.has_value(); }));
+  EXPECT_TRUE(told);
+  ASSERT_TRUE(write(*store, [](repository& rows) { return rows.put_call(call("CA2")); }));
+  std::promise<std::pair<bool, bool>> found;
+  ASSERT_TRUE(store->write([&](repository& rows) -> result<void> {
+    found.set_value({rows.find_call("CA1")->has_value(), rows.find_call("CA2")->has_value()});
+    return {};
+  }));
+  EXPECT_EQ(found.get_future().get(), (std::pair{false, true}));
 }
 
 TEST_F(sqlite_store_test, says_in_one_line_what_is_wrong_with_a_file) {
