@@ -98,9 +98,11 @@ struct assistant {
   std::vector<std::string> numbers;     ///< E.164 numbers it answers
   std::string channel = "media_stream"; ///< of its calls: media_stream | gather | relay
   bool move_to_gather = true;           ///< a call whose recognisers are all lost goes on there
-  std::string business;                 ///< "Brightsmile Dental"
-  std::string agent_name;               ///< "Ava"
-  std::string persona;                  ///< free text for language models
+  std::string when_overloaded =
+      "gather";           ///< where its media streams go then: gather | relay | stay
+  std::string business;   ///< "Brightsmile Dental"
+  std::string agent_name; ///< "Ava"
+  std::string persona;    ///< free text for language models
   std::string greeting;
   std::string language = "en-US";
   std::string voice; ///< of the TTS provider; embedded: kal16 | rms | slt | awb

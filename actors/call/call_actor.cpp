@@ -78,7 +78,12 @@ call_actor::behavior_type call_state::make_behavior() {
       [this](caller_looked_up& found) { on_caller(std::move(found)); },
       [this](const carrier_ended& news) { on_carrier_ended(news); },
       [this](const end_agent& order) {
-        leave_ai({next_step::kind::message, {}, {}}, order.why);
+        if (order.to_channel.empty()) {
+          leave_ai({next_step::kind::message, {}, {}}, order.why);
+          return;
+        }
+        move_to = order.to_channel;
+        move_if_quiet();
       },
       [this](const sabotage& order) { harm(order); },
       [this](snapshot_atom) { return snapshot(); },

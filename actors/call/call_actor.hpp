@@ -175,8 +175,9 @@ private:
   void take_rung(child_role role, const std::optional<ladder_decision>& decision,
                  const failure& why);
   void note_rung(rung at, const std::string& label, const std::string& detail = {});
-  bool may_go_on_by_gather() const;
-  void go_on_by_gather();
+  bool may_move() const;
+  void go_on_by(const std::string& channel, const std::string& why);
+  void move_if_quiet();
   void offer_keypad();
   void on_keypad(char digit);
   void apologise_from_memory();
@@ -284,6 +285,7 @@ private:
   std::map<unsigned, failure> llm_trouble; ///< by attempt
   bool store_lost = false;                 ///< rows go to the store directly
   bool voiceless = false;                  ///< L2: the carrier's voice says the rest
+  std::optional<std::string> move_to;      ///< the channel, as soon as it is quiet
   bool keypad = false;                     ///< L2: the caller is asked to press a key
   std::optional<failure>
       deaf_before_stream; ///< every recogniser failed before anybody could be told

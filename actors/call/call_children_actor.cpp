@@ -218,6 +218,7 @@ void call_state::on_beat() {
             },
             [](caf::error&) {}); // counted by the beats
   }
+  move_if_quiet();
   if (!attached && !finishing && self->clock().now() - origin >= setup.stream_timeout)
     finish("stream_never_came");
   if (finishing && !media && !words)

@@ -48,8 +48,8 @@ void call_state::take_rung(child_role role, const std::optional<ladder_decision>
     break;
   case rung::L2:
     note_rung(rung::L2, label, to_string(why));
-    if (role == child_role::stt && may_go_on_by_gather())
-      go_on_by_gather();
+    if (role == child_role::stt && setup.who->move_to_gather && may_move())
+      go_on_by("gather", lost);
     else if (role == child_role::stt)
       offer_keypad();
     else
@@ -67,21 +67,31 @@ void call_state::take_rung(child_role role, const std::optional<ladder_decision>
   }
 }
 
-/// The carrier's own recogniser, if it can be told to use it.
-bool call_state::may_go_on_by_gather() const {
+/// To a channel of the carrier's own recogniser, if it can be told to use it.
+bool call_state::may_move() const {
   const bool can_leave = setup.rungs.has(child_role::media, rung::L4) ||
                          (setup.update_by_rest && setup.rungs.has(child_role::media, rung::L3));
-  return setup.who->move_to_gather && !words && attached && !closing && can_leave &&
-         record.resumes < resumes_max;
+  return !words && attached && !closing && can_leave && record.resumes < resumes_max;
 }
 
-/// L2 of a recogniser, first choice: the caller is brought back on another channel.
-void call_state::go_on_by_gather() {
-  record.channel = "gather";
+/// L2 of a recogniser, first choice, and the answer to overload: the caller is brought back on
+/// another channel.
+void call_state::go_on_by(const std::string& channel, const std::string& why) {
+  record.channel = channel;
   next_step step{next_step::kind::resume, {}, {}};
   if (machine.words_missing())
     step.say = phrases::say_again;
-  leave_ai(std::move(step), "stt_lost");
+  leave_ai(std::move(step), why);
+}
+
+/// Where nothing is being said, heard or done, so that nothing has to be said twice.
+void call_state::move_if_quiet() {
+  if (!move_to || !may_move() || keypad || work || !tools_running.empty() || !pending.empty() ||
+      !machine.is_quiet())
+    return;
+  if (setup.metrics)
+    setup.metrics->call_moved(*move_to, "live");
+  go_on_by(*std::exchange(move_to, std::nullopt), "overloaded");
 }
 
 /// L2 of a recogniser: what the caller wants can still be pressed.

@@ -5,6 +5,8 @@
 #include "protocol/text/phone_number.hpp"
 #include "protocol/twilio/signature.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace trunkline {
@@ -34,7 +36,8 @@ std::shared_ptr<const assistant> assistant_directory::by_id(const std::string& i
 
 calls_state::calls_state(calls_actor::pointer self, calls_setup given)
     : self(self), guard(self), setup(std::move(given)),
-      watch(self, [this](caf::actor_id id, const caf::error& why) { on_down(id, why); }) {}
+      watch(self, [this](caf::actor_id id, const caf::error& why) { on_down(id, why); }),
+      load(setup.overload_lag) {}
 
 calls_state::~calls_state() {
   for (auto& [_, promise] : waiting)
@@ -100,7 +103,7 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
   record.tenant_id = who->tenant_id;
   record.assistant_id = who->id;
   record.assistant_version = who->version;
-  record.channel = call.channel.empty() ? who->channel : call.channel;
+  record.channel = channel_of(call, *who);
   record.caller_number = call.from;
   record.called_number = call.to;
   record.caller_name = call.caller_name;
@@ -132,6 +135,19 @@ caf::result<announced_call> calls_state::resume(resume_call&& call) {
   call.record.engine_id = setup.engine_id;
   const auto sid = call.record.call_sid;
   return when_durable(sid, admit(std::move(call.record), std::move(who), std::move(given)));
+}
+
+std::string calls_state::channel_of(const incoming_call& call, const assistant& who) const {
+  if (!call.channel.empty())
+    return call.channel;
+  if (who.channel != "media_stream" || who.when_overloaded == "stay" || !load.overloaded())
+    return who.channel;
+  log_event(
+      log_level::warn, "call.moved",
+      {{"call_sid", call.call_sid}, {"channel", who.when_overloaded}, {"error", "overloaded"}});
+  if (setup.common.metrics)
+    setup.common.metrics->call_moved(who.when_overloaded, "start");
+  return who.when_overloaded;
 }
 
 announced_call calls_state::admit(call_record record, std::shared_ptr<const assistant> who,
@@ -294,7 +310,41 @@ void calls_state::rescue(const call_registry::entry& lost, const caf::error& why
     port->close(1011, "the call's supervisor is gone");
 }
 
+void calls_state::watch_load() {
+  if (!setup.lag)
+    return;
+  const bool before = load.overloaded();
+  const auto lag = setup.lag();
+  load.on_lag(lag);
+  if (setup.common.metrics)
+    setup.common.metrics->loop_lag(lag, load.overloaded());
+  if (load.overloaded() != before)
+    log_event(load.overloaded() ? log_level::error : log_level::warn,
+              load.overloaded() ? "engine.overloaded" : "engine.not_overloaded",
+              {{"lag_ms", lag.count()}, {"calls", setup.registry->live.size()}});
+  if (load.lasting() && !draining)
+    move_some();
+}
+
+/// The newest first: the others were carried well before these came.
+void calls_state::move_some() {
+  std::vector<std::pair<timestamp, call_registry::entry*>> movable;
+  for (auto& [_, entry] : setup.registry->live)
+    if (entry.record.channel == "media_stream" && !entry.told_to_move && entry.answer.who &&
+        entry.answer.who->when_overloaded != "stay")
+      movable.emplace_back(entry.record.started_at, &entry);
+  const auto count = std::min(movable.size(), moves_a_beat(setup.registry->live.size()));
+  std::partial_sort(movable.begin(), movable.begin() + static_cast<std::ptrdiff_t>(count),
+                    movable.end(), std::greater{});
+  for (size_t i = 0; i < count; ++i) {
+    auto& entry = *movable[i].second;
+    entry.told_to_move = true;
+    tell(self, entry.handle, end_agent{"overloaded", entry.answer.who->when_overloaded});
+  }
+}
+
 void calls_state::on_tick() {
+  watch_load();
   for (auto& [sid, entry] : setup.registry->live) {
     if (entry.unanswered >= beats_missed_max) {
       log_event(log_level::error, "call.supervisor_hung", {{"call_sid", sid}});

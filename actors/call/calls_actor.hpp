@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/call/call_actor.hpp"
+#include "actors/call/overload.hpp"
 #include "actors/interfaces.hpp"
 #include "infra/caf/compat.hpp"
 #include "infra/metrics/engine_metrics.hpp"
@@ -41,6 +42,7 @@ struct call_registry {
     bool token_used = false;
     std::weak_ptr<stream_port> port;
     unsigned unanswered = 0;
+    bool told_to_move = false;
   };
   std::unordered_map<std::string, entry> live;
   std::unordered_map<caf::actor_id, std::string> by_actor;
@@ -63,6 +65,9 @@ struct calls_setup {
   std::function<std::string()> new_token;
   std::function<void()> on_drained;
   std::chrono::seconds drain_timeout{60};
+  /// How late the event loops were since the last question; null: never.
+  std::function<std::chrono::milliseconds()> lag;
+  std::chrono::milliseconds overload_lag{250}; ///< too late; see overload_watch
 };
 
 /// Call manager. Admission is exact: reservations count from the webhook on. When a supervisor dies
@@ -94,6 +99,9 @@ private:
   void on_down(caf::actor_id id, const caf::error& why);
   void rescue(const call_registry::entry& lost, const caf::error& why);
   void on_tick();
+  std::string channel_of(const incoming_call& call, const assistant& who) const;
+  void watch_load();
+  void move_some();
   void drain();
   void check_drained();
 
@@ -101,6 +109,7 @@ private:
   actor_guard guard;
   calls_setup setup;
   child_watch watch;
+  overload_watch load;
   size_t next_shard = 0;
   bool draining = false, drained = false;
   std::chrono::steady_clock::time_point drain_since;

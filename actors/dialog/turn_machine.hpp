@@ -170,6 +170,9 @@ public:
   /// Something was said and no final has covered it yet.
   bool words_missing() const { return finals_due_ > 0; }
 
+  /// Nobody speaks, and nobody waits for an answer.
+  bool is_quiet() const { return !agent_has_floor() && !caller_turn_open() && !waiting_since_; }
+
 private:
   using outputs = std::vector<turn_output>;
 

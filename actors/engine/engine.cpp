@@ -12,6 +12,7 @@
 #include "infra/caf/actor_host.hpp"
 #include "infra/log/log.hpp"
 #include "infra/metrics/metrics_text.hpp"
+#include "infra/net/loop_lag.hpp"
 #include "infra/privacy/random.hpp"
 #include "infra/providers/carrier_rest.hpp"
 #include "infra/recording/recordings.hpp"
@@ -60,6 +61,10 @@ public:
         directory_(std::make_shared<const assistant_directory>(config_.assistants)) {
     if (!parts_.wall_clock)
       parts_.wall_clock = wall_now;
+    if (!parts_.lag) {
+      lag_ = std::make_unique<loop_lag>(host_.loops());
+      parts_.lag = [this] { return lag_->worst(); };
+    }
     if (!parts_.board)
       parts_.board = std::make_shared<provider_board>();
     recordings_ = std::make_shared<recordings>(
@@ -122,6 +127,7 @@ private:
   std::shared_ptr<const assistant_directory> directory_;
   std::vector<std::unique_ptr<client_loop>> loops_; ///< one a shard
   std::unique_ptr<call_wiring> wiring_;
+  std::unique_ptr<loop_lag> lag_;
   public_urls urls_;
   std::shared_ptr<call_registry> registry_ = std::make_shared<call_registry>();
   std::shared_ptr<actor_slot<calls_actor>> calls_ = std::make_shared<actor_slot<calls_actor>>();
@@ -272,6 +278,8 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
       on_drained_();
   };
   setup.drain_timeout = config_.server.drain_timeout;
+  setup.lag = parts_.lag;
+  setup.overload_lag = config_.limits.overload_lag;
   return root->spawn<calls_actor::stateful_impl<calls_state>>(std::move(setup));
 }
 

@@ -12,6 +12,7 @@
 #include "schema/config.hpp"
 #include "schema/failure.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -49,6 +50,8 @@ struct engine_parts {
   std::shared_ptr<provider_board> board; ///< null: one of its own
   std::function<timestamp()> wall_clock; ///< null: the system's
   ladder rungs{};                        ///< that calls may take; all but in tests
+  /// How late the event loops were since the last question; null: it is measured.
+  std::function<std::chrono::milliseconds()> lag{};
 };
 
 /// A running engine: actors on their shards, both listeners, the store. One a process (tests may

@@ -17,6 +17,10 @@ constexpr field_row<assistant> assistants[] = {
      TL_FIELD(assistant, channel), check::channel},
     {"move_to_gather", "a call whose recognisers are all lost goes on by the carrier's <Gather>",
      TL_FIELD(assistant, move_to_gather)},
+    {"when_overloaded",
+     "where calls on media streams go when the engine has more to do than it can: gather, relay "
+     "or stay",
+     TL_FIELD(assistant, when_overloaded), check::refuge},
     {"business", "the name callers know", TL_FIELD(assistant, business), check::required},
     {"agent_name", "what the agent calls itself", TL_FIELD(assistant, agent_name)},
     {"persona", "its manner, for language models", TL_FIELD(assistant, persona)},

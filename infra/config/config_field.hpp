@@ -30,6 +30,7 @@ enum class field_check {
   day,         ///< ISO dates
   voice,       ///< of the embedded synthesiser
   channel,     ///< media_stream, gather or relay
+  refuge,      ///< gather, relay or stay
   recording,   ///< off, after_consent or on
   stt_service, ///< list of service entries, at least one (an assistant's may be empty)
   llm_service,

@@ -22,6 +22,7 @@ constexpr std::array llm_profiles{"ollama", "llama.cpp", "vllm", "compatible"};
 constexpr std::array whisper_profiles{"whisper.cpp", "speaches", "openai"};
 constexpr std::array known_voices{"kal16", "rms", "slt", "awb"};
 constexpr std::array known_channels{"media_stream", "gather", "relay"};
+constexpr std::array known_refuges{"gather", "relay", "stay"};
 constexpr std::array known_recordings{"off", "after_consent", "on"};
 constexpr std::array known_levels{"debug", "info", "warn", "error", "off"};
 
@@ -103,6 +104,8 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     break;
   case field_check::channel:
     return check_known(known_channels, value);
+  case field_check::refuge:
+    return check_known(known_refuges, value);
   case field_check::recording:
     return check_known(known_recordings, value);
   case field_check::stt_service:

@@ -68,6 +68,16 @@ void engine_metrics::calls_live(int64_t now) {
       ->value(now);
 }
 
+void engine_metrics::loop_lag(std::chrono::milliseconds worst, bool overloaded) {
+  set("loop-lag-ms", "How late the event loops were in the last half second.", worst.count());
+  set("overloaded", "1 while that is too much for too long.", overloaded ? 1 : 0);
+}
+
+void engine_metrics::call_moved(std::string_view channel, std::string_view when) {
+  count(registry_, "calls-moved", "Calls moved to another channel by overload.",
+        {{"channel", channel}, {"when", when}});
+}
+
 void engine_metrics::turn_latency(std::chrono::milliseconds wait) {
   observe(registry_, "turn-latency", "From the end of the caller's speech to the agent's voice.",
           seconds_of(wait), {});

@@ -19,6 +19,10 @@ public:
   void call_ended(std::string_view outcome, std::string_view reason);
   void call_refused(std::string_view why); ///< full | rate | draining | unknown_number
   void calls_live(int64_t now);
+  /// How late the event loops were, and whether that is too much.
+  void loop_lag(std::chrono::milliseconds worst, bool overloaded);
+  /// To another channel for overload; `when`: start | live.
+  void call_moved(std::string_view channel, std::string_view when);
   /// Wait of the caller in one turn, and one part of it.
   void turn_latency(std::chrono::milliseconds wait);
   void turn_part(std::string_view part, std::chrono::milliseconds length);

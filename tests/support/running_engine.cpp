@@ -80,6 +80,7 @@ engine_parts running_engine::parts_for(speech kind) {
       "store");
   parts.wall_clock = practice_clock();
   parts.board = board;
+  parts.lag = [this] { return std::chrono::milliseconds{lag_ms}; };
   switch (kind) {
   case speech::embedded:
     speech_ = std::make_unique<embedded_providers>(config_);

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -57,6 +58,7 @@ public:
   std::shared_ptr<holding_llm> llm = std::make_shared<holding_llm>();
   std::shared_ptr<provider_board> board = std::make_shared<provider_board>();
   std::unique_ptr<engine> running;
+  std::atomic<int> lag_ms{0}; ///< that its event loops are taken to be late
 
 private:
   engine_parts parts_for(speech kind);

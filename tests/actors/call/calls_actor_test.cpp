@@ -23,10 +23,11 @@ protected:
     calls_setup setup;
     setup.registry = registry;
     setup.assistants = std::make_shared<const assistant_directory>(
-        std::vector<assistant>{testing::sample_assistant()});
+        std::vector<assistant>{testing::sample_assistant(), stays()});
     setup.common.rows = rows;
     setup.common.wall_clock = [] { return timestamp{}; };
     setup.engine_id = "this";
+    setup.lag = [this] { return lag; };
     setup.new_token = [] { return "token"; };
     setup.spawn = [this](size_t, call_setup given) {
       taken.push_back(given.record);
@@ -64,7 +65,11 @@ protected:
               [](knowledge_found&) {},
               [](caller_looked_up&) {},
               [](const carrier_ended&) {},
-              [this, self](const end_agent& order) {
+              [this, self, mine = taken.back().call_sid](const end_agent& order) {
+                if (!order.to_channel.empty()) {
+                  moved.push_back(mine + " " + order.to_channel);
+                  return;
+                }
                 ended_for = order.why;
                 self->quit();
               },
@@ -76,10 +81,19 @@ protected:
     });
   }
 
-  void announce(const std::string& sid) {
-    system().spawn([this, sid](caf::event_based_actor* self) {
+  static assistant stays() {
+    auto who = testing::sample_assistant();
+    who.id = "stays";
+    who.is_default = false;
+    who.numbers = {"+15550100777"};
+    who.when_overloaded = "stay";
+    return who;
+  }
+
+  void announce(const std::string& sid, const std::string& to = "+15550100000") {
+    system().spawn([this, sid, to](caf::event_based_actor* self) {
       actor_guard guard{self};
-      self->request(calls, 1h, incoming_call{sid, "+15550100001", "+15550100000", "", ""})
+      self->request(calls, 1h, incoming_call{sid, "+15550100001", to, "", ""})
           .then([this](const announced_call& said) { answer = said.what; });
     });
     drain();
@@ -91,6 +105,8 @@ protected:
   std::vector<call_record> taken;
   std::optional<announced_call::verdict> answer;
   std::string ended_for;
+  std::chrono::milliseconds lag{0};
+  std::vector<std::string> moved; ///< calls told to go to another channel, and to which
 };
 
 TEST_F(calls_test, answer_a_webhook_when_its_call_is_durable_and_not_before) {
@@ -128,6 +144,23 @@ TEST_F(calls_test, ask_for_a_message_when_the_store_takes_nothing) {
   announce("CA1");
   EXPECT_EQ(answer, announced_call::verdict::full);
   EXPECT_EQ(ended_for, "not_stored");
+}
+
+TEST_F(calls_test, under_overload_begin_elsewhere_and_are_moved_when_it_lasts) {
+  announce("CA1");
+  announce("CA2", "+15550100777");
+  lag = 300ms;
+  advance(2500ms);
+  announce("CA3");
+  announce("CA4", "+15550100777");
+  ASSERT_EQ(taken.size(), 4u);
+  EXPECT_EQ(taken[0].channel, "media_stream");
+  EXPECT_EQ(taken[2].channel, "gather");
+  EXPECT_EQ(taken[3].channel, "media_stream") << "its assistant wants it to stay";
+  advance(9s);
+  EXPECT_TRUE(moved.empty()) << "not before it lasts";
+  advance(3s);
+  EXPECT_EQ(moved, std::vector<std::string>{"CA1 gather"}) << "once, and only who may";
 }
 
 TEST_F(calls_test, take_a_call_whose_row_was_shed_for_want_of_room) {
