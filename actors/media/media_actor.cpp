@@ -15,17 +15,14 @@ constexpr size_t bytes_per_ms = 8;
 constexpr size_t silence_batch_bytes = 100 * bytes_per_ms;
 // A carrier's own messages are well formed; more broken ones than this are an attack or a defect.
 constexpr unsigned bad_messages_max = 20;
-// Kept for a recogniser that takes over: recognisers want some silence before the voice, and what
-// is said in the first seconds says what the caller wants.
-constexpr size_t lead_in_bytes = 300 * bytes_per_ms;
-constexpr size_t utterance_bytes_max = 8000 * bytes_per_ms;
 
 } // namespace
 
 media_state::media_state(media_actor::pointer self, turn_settings settings,
                          std::chrono::milliseconds frame_silence_max, call_actor call)
     : self(self), guard(self), settings(settings), frame_silence_max(frame_silence_max),
-      call(std::move(call)), activity({settings.voice_start, settings.voice_stop}) {}
+      call(std::move(call)), activity({settings.voice_start, settings.voice_stop}),
+      kept(settings.turn_abandon) {}
 
 media_state::~media_state() {
   if (port && !ended)
@@ -117,13 +114,12 @@ void media_state::on_audio(const stream_media& media) {
     speaking = event.what == voice_event::kind::started;
     const voice_changed change{speaking, now - (after - event.at), event.at};
     (speaking ? voice_began : voice_ended) = change;
-    if (speaking)
-      utterance = lead_in;
+    speaking ? kept.voice_begins() : kept.voice_ends();
     tell(self, others.stt, change);
     tell(self, call, change);
   }
   media_bytes += media.audio.size();
-  remember(media.audio);
+  kept.add(media.audio);
   batch.insert(batch.end(), media.audio.begin(), media.audio.end());
   if (speaking || batch.size() >= silence_batch_bytes)
     flush();
@@ -138,21 +134,14 @@ void media_state::flush() {
            {std::make_shared<const std::vector<uint8_t>>(std::exchange(batch, {})), start}});
 }
 
-void media_state::remember(std::span<const uint8_t> audio) {
-  if (speaking && utterance.size() + audio.size() <= utterance_bytes_max)
-    utterance.insert(utterance.end(), audio.begin(), audio.end());
-  lead_in.insert(lead_in.end(), audio.begin(), audio.end());
-  if (lead_in.size() > 2 * lead_in_bytes) // now and then, not with each frame
-    lead_in.erase(lead_in.begin(), lead_in.end() - static_cast<ptrdiff_t>(lead_in_bytes));
-}
-
 void media_state::replay() {
-  if (utterance.empty())
+  if (kept.utterance().empty())
     return;
   batch.clear();
   tell(self, others.stt, voice_began);
   tell(self, others.stt,
-       caller_audio{{std::make_shared<const std::vector<uint8_t>>(utterance), voice_began.audio}});
+       caller_audio{
+           {std::make_shared<const std::vector<uint8_t>>(kept.utterance()), voice_began.audio}});
   if (!speaking)
     tell(self, others.stt, voice_ended);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/media/kept_speech.hpp"
 #include "actors/media/stream_port.hpp"
 #include "actors/media/stream_recording.hpp"
 #include "infra/caf/compat.hpp"
@@ -33,7 +34,6 @@ private:
   void on_audio(const stream_media& media);
   void on_mark(std::string&& mark);
   void flush();
-  void remember(std::span<const uint8_t> audio);
   void replay();
   void send_audio(const agent_audio& audio);
   void clear_audio();
@@ -51,10 +51,9 @@ private:
   voice_activity activity;
   bool speaking = false;
   std::vector<uint8_t> batch;
-  uint64_t media_bytes = 0;               ///< of the caller, since the stream began
-  std::vector<uint8_t> lead_in;           ///< the latest audio, in case a voice begins
-  std::vector<uint8_t> utterance;         ///< lead-in and voice of the present or last utterance
-  voice_changed voice_began, voice_ended; ///< of it
+  uint64_t media_bytes = 0; ///< of the caller, since the stream began
+  kept_speech kept;
+  voice_changed voice_began, voice_ended; ///< of what is kept
   uint64_t last_sequence = 0;
   unsigned bad_messages = 0;
   steady_time last_frame;
