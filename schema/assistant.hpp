@@ -100,6 +100,7 @@ struct assistant {
   bool move_to_gather = true;           ///< a call whose recognisers are all lost goes on there
   std::string business;                 ///< "Brightsmile Dental"
   std::string agent_name;               ///< "Ava"
+  std::string preset;                   ///< the personality it began with; empty: none
   std::string persona;                  ///< free text for language models
   std::string greeting;
   std::string language = "en-US";

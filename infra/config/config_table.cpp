@@ -125,6 +125,9 @@ constexpr config_row rows[] = {
      true},
     {{"store.data_key_file", "file with such keys, when store.data_key is empty",
       TL_FIELD(store.data_key_file), check::file}},
+    {{"store.assistants_every_s",
+      "how often a running engine looks for assistants that changed in the database",
+      TL_FIELD(store.assistants_every), check::none, 1, 86'400}},
     {{"store.metrics_days", "how long each minute's metrics are kept; 0: for ever",
       TL_FIELD(store.metrics_days), check::none, 0, 36'500}},
 
