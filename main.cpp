@@ -8,6 +8,7 @@
 #include "bench/load/compare.hpp"
 #include "bench/load/run_command.hpp"
 #include "bench/providers/providers_bench.hpp"
+#include "infra/cli/assistants_commands.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/cli/data_commands.hpp"
 #include "infra/cli/kb_commands.hpp"
@@ -172,6 +173,13 @@ int run(const calls_command& command) {
 int run(const kb_command& command) {
   const auto config = config_for(command.config, std::cerr);
   return config ? knowledge_command_main(command, *config, std::cout, std::cerr) : exit_usage;
+}
+
+int run(const assistants_command& command) {
+  if (command.what == assistants_command::action::presets)
+    return list_presets(command.json, std::cout);
+  const auto config = config_for(command.config, std::cerr);
+  return config ? assistants_command_main(command, *config, std::cout, std::cerr) : exit_usage;
 }
 
 int run(const providers_command& command) {

@@ -117,9 +117,11 @@ using providers_actor =
     caf::typed_actor<caf::result<void>(provider_changed), caf::result<void>(service_probed),
                      caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
-/// Metrics by the minute into the store, leases, and the deletion of what is old.
+/// Metrics by the minute into the store, leases, looks for assistants that changed, and the
+/// deletion of what is old.
 using ops_actor = caf::typed_actor<caf::result<void>(tick_atom), caf::result<void>(rows_deleted),
-                                   caf::result<void>(ping_atom)>;
+                                   // Have the database's assistants changed?
+                                   caf::result<void>(beat_atom), caf::result<void>(ping_atom)>;
 
 /// The root.
 using engine_actor = caf::typed_actor<

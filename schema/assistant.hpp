@@ -102,6 +102,7 @@ struct assistant {
       "gather";           ///< where its media streams go then: gather | relay | stay
   std::string business;   ///< "Brightsmile Dental"
   std::string agent_name; ///< "Ava"
+  std::string preset;     ///< the personality it began with; empty: none
   std::string persona;    ///< free text for language models
   std::string greeting;
   std::string language = "en-US";

@@ -67,6 +67,7 @@ struct store_config {
   std::string data_key, data_key_file;
   unsigned metrics_days = 90; ///< of system_metrics; 0: for ever
   bool keep_rows = true; ///< false: what calls write is dropped; see infra/store/unkept_store.hpp
+  std::chrono::seconds assistants_every{10}; ///< between looks for changed assistants
 };
 
 /// How services are watched.
@@ -97,7 +98,9 @@ struct engine_config {
   services_config services;
   providers_config providers;
   alerts_config alerts;
-  std::vector<assistant> assistants; ///< at least one: the built-in sample when none is configured
+  std::vector<assistant> assistants;  ///< at least one: the built-in sample when none is configured
+  bool assistants_are_sample = false; ///< it stands back for those of the database
+  std::string file;                   ///< that was read; empty: none
 };
 
 } // namespace trunkline

@@ -216,7 +216,7 @@ void call_state::leave_ai(next_step step, const std::string& why) {
   close_agent_turn();
   save(record);
   auto handle = self_handle<call_actor>(self);
-  setup.update_by_rest(record, [handle, sid = record.call_sid] {
+  setup.update_by_rest(record, *setup.who, [handle, sid = record.call_sid] {
     tell_from_outside(handle, carrier_ended{sid, rest_failed});
   });
   forced_end = why;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/call/after_page.hpp"
+#include "actors/call/assistant_directory.hpp"
 #include "actors/call/call_policy.hpp"
 #include "actors/call/call_services.hpp"
 #include "actors/call/ladder.hpp"
@@ -65,8 +66,9 @@ struct child_starters {
 struct call_setup {
   call_record record;
   std::shared_ptr<const assistant> who;
-  std::vector<turn_record> earlier; ///< of a resumed call
-  std::string say_first;            ///< a sentence that was lost when the call was cut off
+  std::shared_ptr<const assistant_services> use; ///< kept as long as the call
+  std::vector<turn_record> earlier;              ///< of a resumed call
+  std::string say_first; ///< a sentence that was lost when the call was cut off
   bool resumed = false;
   std::vector<tool_spec> tools;
   std::string prompt; ///< the system prompt of language models
@@ -81,7 +83,8 @@ struct call_setup {
   std::function<timestamp()> wall_clock;
   /// L3: replaces the live call's TwiML by the after-plan of this step; null when no carrier REST
   /// is configured. `failed` is called when the carrier did not take it.
-  std::function<void(const call_record&, std::function<void()> failed)> update_by_rest;
+  std::function<void(const call_record&, const assistant&, std::function<void()> failed)>
+      update_by_rest;
   /// Starts a recording; null: none can be made. May give null.
   std::function<std::shared_ptr<recording_tape>(const call_record&)> new_recording;
   std::chrono::milliseconds stream_timeout{15000}; ///< from the webhook to the socket

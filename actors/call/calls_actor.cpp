@@ -5,34 +5,9 @@
 #include "protocol/text/phone_number.hpp"
 #include "protocol/twilio/signature.hpp"
 
-#include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace trunkline {
-
-assistant_directory::assistant_directory(std::vector<assistant> all) {
-  for (auto& one : all)
-    all_.push_back(std::make_shared<const assistant>(std::move(one)));
-}
-
-std::shared_ptr<const assistant> assistant_directory::for_number(const std::string& number) const {
-  for (const auto& one : all_)
-    for (const auto& own : one->numbers)
-      if (own == number)
-        return one;
-  for (const auto& one : all_)
-    if (one->is_default)
-      return one;
-  return nullptr;
-}
-
-std::shared_ptr<const assistant> assistant_directory::by_id(const std::string& id) const {
-  for (const auto& one : all_)
-    if (one->id == id)
-      return one;
-  return nullptr;
-}
 
 calls_state::calls_state(calls_actor::pointer self, calls_setup given)
     : self(self), guard(self), setup(std::move(given)),
@@ -85,7 +60,8 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
   for (const auto& [sid, answer] : registry.recent)
     if (sid == call.call_sid)
       return answer;
-  auto who = setup.assistants->for_number(call.to);
+  auto served = setup.assistants->now()->for_number(call.to);
+  const auto& who = served.who;
   const auto refuse = [&](verdict what, const char* why) {
     log_event(log_level::warn, "call.refused", {{"call_sid", call.call_sid}, {"error", why}});
     if (setup.common.metrics)
@@ -112,14 +88,13 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
             {{"call_sid", record.call_sid}, {"from", mask_number(call.from)}});
   record.engine_id = setup.engine_id;
   const auto sid = record.call_sid;
-  return when_durable(sid, admit(std::move(record), std::move(who), setup.common));
+  return when_durable(sid, admit(std::move(record), std::move(served), setup.common));
 }
 
 caf::result<announced_call> calls_state::resume(resume_call&& call) {
   using verdict = announced_call::verdict;
-  auto who = setup.assistants->by_id(call.record.assistant_id);
-  if (!who)
-    who = setup.assistants->for_number(call.record.called_number);
+  auto served = version_of(call.record);
+  const auto& who = served.who;
   // An admitted call is never cut for a newer one, so a caller who comes back is not counted out.
   if (!who || draining || setup.registry->live.count(call.record.call_sid) != 0)
     return announced_call{verdict::draining, {}, 0, who};
@@ -133,29 +108,47 @@ caf::result<announced_call> calls_state::resume(resume_call&& call) {
   log_event(log_level::warn, "call.resumed",
             {{"call_sid", call.record.call_sid}, {"count", call.record.resumes}});
   call.record.engine_id = setup.engine_id;
+  call.record.assistant_id = who->id;
+  call.record.assistant_version = who->version;
   const auto sid = call.record.call_sid;
-  return when_durable(sid, admit(std::move(call.record), std::move(who), std::move(given)));
+  return when_durable(sid, admit(std::move(call.record), std::move(served), std::move(given)));
 }
 
-std::string calls_state::channel_of(const incoming_call& call, const assistant& who) const {
-  if (!call.channel.empty())
-    return call.channel;
-  if (who.channel != "media_stream" || who.when_overloaded == "stay" || !load.overloaded())
-    return who.channel;
-  log_event(
-      log_level::warn, "call.moved",
-      {{"call_sid", call.call_sid}, {"channel", who.when_overloaded}, {"error", "overloaded"}});
-  if (setup.common.metrics)
-    setup.common.metrics->call_moved(who.when_overloaded, "start");
-  return who.when_overloaded;
+/// A caller comes back to the version the call began with, as long as it is at hand.
+served_assistant calls_state::version_of(const call_record& record) const {
+  const auto is_it = [&](const served_assistant& one) {
+    return one.who && one.who->id == record.assistant_id &&
+           one.who->version == record.assistant_version;
+  };
+  const auto directory = setup.assistants->now();
+  auto now = directory->by_id(record.assistant_id);
+  if (!now.who)
+    now = directory->for_number(record.called_number);
+  if (is_it(now))
+    return now;
+  if (auto earlier = directory->version(record.assistant_id, record.assistant_version); earlier.use)
+    return earlier;
+  for (const auto& [_, entry] : setup.registry->live)
+    if (is_it(entry.served))
+      return entry.served;
+  for (const auto& one : setup.registry->returning)
+    if (is_it(one.served))
+      return one.served;
+  if (now.who)
+    log_event(log_level::warn, "call.other_version",
+              {{"call_sid", record.call_sid},
+               {"assistant", now.who->id},
+               {"version", now.who->version},
+               {"was", record.assistant_version}});
+  return now;
 }
 
-announced_call calls_state::admit(call_record record, std::shared_ptr<const assistant> who,
-                                  call_setup given) {
+announced_call calls_state::admit(call_record record, served_assistant served, call_setup given) {
   const auto shard = next_shard++ % setup.shards;
-  announced_call answer{announced_call::verdict::accepted, setup.new_token(), shard, who};
+  announced_call answer{announced_call::verdict::accepted, setup.new_token(), shard, served.who};
   given.record = record;
-  given.who = std::move(who);
+  given.who = served.who;
+  given.use = served.use;
   const auto sid = record.call_sid;
   answer.serial = ++serial;
   answer.channel = record.channel;
@@ -169,7 +162,8 @@ announced_call calls_state::admit(call_record record, std::shared_ptr<const assi
   auto handle = setup.spawn(shard, std::move(given));
   watch.add(handle);
   setup.registry->by_actor[handle.id()] = sid;
-  setup.registry->live[sid] = {std::move(record), answer, std::move(handle), false, {}, 0};
+  setup.registry->live[sid] = {std::move(record), answer, std::move(handle), false, {}, 0,
+                               std::move(served)};
   if (setup.common.metrics)
     setup.common.metrics->calls_live(static_cast<int64_t>(setup.registry->live.size()));
   return answer;
@@ -286,6 +280,7 @@ void calls_state::on_down(caf::actor_id id, const caf::error& why) {
   registry.recent.emplace_back(sid, node.mapped().answer);
   if (registry.recent.size() > call_registry::recent_max)
     registry.recent.pop_front();
+  registry.returning.push_back({sid, self->clock().now(), std::move(node.mapped().served)});
   if (setup.common.metrics)
     setup.common.metrics->calls_live(static_cast<int64_t>(registry.live.size()));
   const auto [first, last] = waiting.equal_range(sid);
@@ -310,41 +305,11 @@ void calls_state::rescue(const call_registry::entry& lost, const caf::error& why
     port->close(1011, "the call's supervisor is gone");
 }
 
-void calls_state::watch_load() {
-  if (!setup.lag)
-    return;
-  const bool before = load.overloaded();
-  const auto lag = setup.lag();
-  load.on_lag(lag);
-  if (setup.common.metrics)
-    setup.common.metrics->loop_lag(lag, load.overloaded());
-  if (load.overloaded() != before)
-    log_event(load.overloaded() ? log_level::error : log_level::warn,
-              load.overloaded() ? "engine.overloaded" : "engine.not_overloaded",
-              {{"lag_ms", lag.count()}, {"calls", setup.registry->live.size()}});
-  if (load.lasting() && !draining)
-    move_some();
-}
-
-/// The newest first: the others were carried well before these came.
-void calls_state::move_some() {
-  std::vector<std::pair<timestamp, call_registry::entry*>> movable;
-  for (auto& [_, entry] : setup.registry->live)
-    if (entry.record.channel == "media_stream" && !entry.told_to_move && entry.answer.who &&
-        entry.answer.who->when_overloaded != "stay")
-      movable.emplace_back(entry.record.started_at, &entry);
-  const auto count = std::min(movable.size(), moves_a_beat(setup.registry->live.size()));
-  std::partial_sort(movable.begin(), movable.begin() + static_cast<std::ptrdiff_t>(count),
-                    movable.end(), std::greater{});
-  for (size_t i = 0; i < count; ++i) {
-    auto& entry = *movable[i].second;
-    entry.told_to_move = true;
-    tell(self, entry.handle, end_agent{"overloaded", entry.answer.who->when_overloaded});
-  }
-}
-
 void calls_state::on_tick() {
   watch_load();
+  auto& returning = setup.registry->returning;
+  while (!returning.empty() && self->clock().now() - returning.front().ended >= return_within)
+    returning.pop_front();
   for (auto& [sid, entry] : setup.registry->live) {
     if (entry.unanswered >= beats_missed_max) {
       log_event(log_level::error, "call.supervisor_hung", {{"call_sid", sid}});

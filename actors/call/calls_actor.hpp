@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/call/assistant_directory.hpp"
 #include "actors/call/call_actor.hpp"
 #include "actors/call/overload.hpp"
 #include "actors/interfaces.hpp"
@@ -20,19 +21,6 @@
 
 namespace trunkline {
 
-/// Which assistant answers which number. Immutable.
-class assistant_directory {
-public:
-  explicit assistant_directory(std::vector<assistant> all);
-  /// The number's own assistant, else the one marked default, else null.
-  std::shared_ptr<const assistant> for_number(const std::string& number) const;
-  std::shared_ptr<const assistant> by_id(const std::string& id) const;
-  const std::vector<std::shared_ptr<const assistant>>& all() const { return all_; }
-
-private:
-  std::vector<std::shared_ptr<const assistant>> all_;
-};
-
 /// The live calls. Outlives the actor that works on it, so a restarted call manager knows them.
 struct call_registry {
   struct entry {
@@ -43,19 +31,27 @@ struct call_registry {
     std::weak_ptr<stream_port> port;
     unsigned unanswered = 0;
     bool told_to_move = false;
+    served_assistant served{};
+  };
+  /// Of a call that is over: a caller who was cut off comes back to the version it had.
+  struct return_entry {
+    std::string call_sid;
+    std::chrono::steady_clock::time_point ended;
+    served_assistant served;
   };
   std::unordered_map<std::string, entry> live;
   std::unordered_map<caf::actor_id, std::string> by_actor;
   /// Answers to webhooks of calls that are over, so that a repeated one is answered the same.
   std::deque<std::pair<std::string, announced_call>> recent;
   static constexpr size_t recent_max = 5000;
+  std::deque<return_entry> returning; ///< for calls_state::return_within
   /// The engine ends: the call manager's end is no failure, and the calls end with it.
   std::atomic<bool> closing{false};
 };
 
 struct calls_setup {
   std::shared_ptr<call_registry> registry;
-  std::shared_ptr<const assistant_directory> assistants;
+  std::shared_ptr<const assistant_roster> assistants;
   /// Starts a call's tree on a shard.
   std::function<call_actor(size_t shard, call_setup)> spawn;
   size_t shards = 1;
@@ -78,6 +74,8 @@ struct calls_state {
   static constexpr unsigned beats_missed_max = 2;
   /// How long a webhook waits for the disk; less than the gate waits for us.
   static constexpr std::chrono::milliseconds durable_within{400};
+  /// How long a version is kept after its last call, whose caller may come back to it.
+  static constexpr std::chrono::seconds return_within{15};
 
   calls_state(calls_actor::pointer self, calls_setup setup);
   ~calls_state();
@@ -87,7 +85,8 @@ struct calls_state {
 private:
   caf::result<announced_call> announce(incoming_call&& call);
   caf::result<announced_call> resume(resume_call&& call);
-  announced_call admit(call_record record, std::shared_ptr<const assistant> who, call_setup given);
+  announced_call admit(call_record record, served_assistant served, call_setup given);
+  served_assistant version_of(const call_record& record) const;
   caf::result<announced_call> when_durable(const std::string& call_sid, announced_call answer);
   void on_kept(const call_kept& news);
   bool attach(attach_stream&& stream);

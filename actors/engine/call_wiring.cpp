@@ -22,43 +22,8 @@ call_wiring::call_wiring(std::shared_ptr<trunkline::store> rows,
     : rows_(std::move(rows)), board_(std::move(board)), frame_silence_(frame_silence),
       random_(seed) {}
 
-void call_wiring::add(const std::string& assistant_id, size_t shard, assistant_providers services) {
-  services_[{assistant_id, shard}] = std::move(services);
-}
-
-void call_wiring::ask_after(const assistant& who) {
-  if (who.extraction.schema.empty())
-    return;
-  if (auto schema = json_schema::parse(who.extraction.schema)) // else the configuration is refused
-    schemas_.emplace(who.id, std::move(*schema));
-}
-
-std::map<size_t, probe_starter> call_wiring::probes(const std::vector<uint8_t>& speech) const {
-  std::map<size_t, probe_starter> all;
-  for (const auto& [where, use] : services_) {
-    if (where.second != 0)
-      continue;
-    for (const auto& one : use.llms)
-      if (one.outside)
-        all[one.endpoint] = [model = one.outside](service_probe::on_done done) {
-          return start_probe(model, std::move(done));
-        };
-    for (const auto& one : use.ttss)
-      if (one.outside)
-        all[one.endpoint] = [voice = one.outside](service_probe::on_done done) {
-          return start_probe(voice, std::move(done));
-        };
-    for (const auto& one : use.stts)
-      if (one.outside)
-        all[one.endpoint] = [recogniser = one.outside, speech](service_probe::on_done done) {
-          return start_probe(recogniser, speech, std::move(done));
-        };
-  }
-  return all;
-}
-
 call_setup call_wiring::complete(size_t shard, call_setup setup) {
-  const auto& use = services_.at({setup.who->id, shard});
+  const auto& use = setup.use->by_shard.at(shard);
   auto orders = draw_orders(use);
   setup.tools = tool_catalog(*setup.who);
   setup.prompt = assemble_prompt(*setup.who, setup.record.started_at);
@@ -161,8 +126,7 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
 
 void call_wiring::add_extraction(child_starters& start, const assistant_providers& use,
                                  const std::vector<size_t>& order, const call_setup& setup) const {
-  const auto found = schemas_.find(setup.who->id);
-  if (found == schemas_.end())
+  if (!setup.use->asked)
     return;
   std::vector<std::shared_ptr<llm_provider>> models;
   for (const auto which : order)
@@ -170,8 +134,8 @@ void call_wiring::add_extraction(child_starters& start, const assistant_provider
       models.push_back(use.llms[which].provider);
   start.extract = [rows = rows_, room = room_, who = setup.who, metrics = setup.metrics,
                    wall_clock = setup.wall_clock, models = std::move(models),
-                   schema = found->second](call_actor::pointer self, const call_record& call,
-                                           const std::vector<turn_record>& turns) {
+                   schema = *setup.use->asked](call_actor::pointer self, const call_record& call,
+                                               const std::vector<turn_record>& turns) {
     const auto none = [&](const char* why) {
       keep_no_extraction(*rows, metrics.get(), call.call_sid, why, wall_clock());
     };
@@ -184,6 +148,32 @@ void call_wiring::add_extraction(child_starters& start, const assistant_provider
     if (!begun)
       none("too many at once, or the engine ends");
   };
+}
+
+std::map<size_t, probe_starter> probes_of(const std::vector<served_assistant>& all,
+                                          std::shared_ptr<const std::vector<uint8_t>> speech) {
+  std::map<size_t, probe_starter> probes;
+  for (const auto& served : all) {
+    if (!served.use || served.use->by_shard.empty())
+      continue;
+    const auto& use = served.use->by_shard.front();
+    for (const auto& one : use.llms)
+      if (one.outside)
+        probes[one.endpoint] = [model = one.outside](service_probe::on_done done) {
+          return start_probe(model, std::move(done));
+        };
+    for (const auto& one : use.ttss)
+      if (one.outside)
+        probes[one.endpoint] = [voice = one.outside](service_probe::on_done done) {
+          return start_probe(voice, std::move(done));
+        };
+    for (const auto& one : use.stts)
+      if (one.outside)
+        probes[one.endpoint] = [recogniser = one.outside, speech](service_probe::on_done done) {
+          return start_probe(recogniser, *speech, std::move(done));
+        };
+  }
+  return probes;
 }
 
 } // namespace trunkline

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/call/call_actor.hpp"
-#include "actors/engine/engine.hpp"
+#include "actors/engine/assistant_services.hpp"
 #include "actors/providers/providers_actor.hpp"
 #include "actors/records/extraction_actor.hpp"
 #include "infra/caf/actor_host.hpp"
@@ -17,23 +17,17 @@
 namespace trunkline {
 
 /// Joins calls to what they talk through: the services of their assistant on their shard, the order
-/// in which this call tries them, and the actors that speak to them. Filled before the first call,
-/// then used from any shard.
+/// in which this call tries them, and the actors that speak to them. Used from any
+/// shard.
 class call_wiring {
 public:
   /// `seed`: of the services that calls draw by weight.
   call_wiring(std::shared_ptr<trunkline::store> rows, std::shared_ptr<provider_board> board,
               std::chrono::milliseconds frame_silence, uint64_t seed = std::random_device{}());
 
-  /// What is asked of a model after calls of the assistant; before the first call.
-  void ask_after(const assistant& who);
-  /// What an assistant's calls use on one shard.
-  void add(const std::string& assistant_id, size_t shard, assistant_providers services);
-  /// How each outside service is tried, on shard 0. `speech`: for recognisers, mu-law.
-  std::map<size_t, probe_starter> probes(const std::vector<uint8_t>& speech) const;
   /// What is asked about calls that are over ends now, for the engine does.
   void close() { room_->close(); }
-  /// Fills in tools, prompt, services and starters.
+  /// Fills in tools, prompt, services and starters, from `setup.who` and `setup.use`.
   call_setup complete(size_t shard, call_setup setup);
 
 private:
@@ -49,11 +43,14 @@ private:
   const std::shared_ptr<trunkline::store> rows_;
   const std::shared_ptr<provider_board> board_;
   const std::chrono::milliseconds frame_silence_;
-  std::map<std::pair<std::string, size_t>, assistant_providers> services_;
   std::mutex random_mutex_;
   std::mt19937_64 random_;
-  std::map<std::string, json_schema> schemas_; ///< by assistant: what is asked after its calls
   const std::shared_ptr<extraction_room> room_ = std::make_shared<extraction_room>();
 };
+
+/// How each outside service of these assistants is tried, on shard 0. `speech`: for recognisers,
+/// mu-law.
+std::map<size_t, probe_starter> probes_of(const std::vector<served_assistant>& all,
+                                          std::shared_ptr<const std::vector<uint8_t>> speech);
 
 } // namespace trunkline

@@ -90,6 +90,19 @@ bool any_outside(const std::vector<std::string>& services) {
                      [](auto& one) { return !one.starts_with("embedded"); });
 }
 
+// The embedded agent answers by rules and cannot fill in a schema.
+std::vector<finding> check_extraction(const engine_config& config) {
+  std::vector<finding> all;
+  for (const auto& who : config.assistants)
+    if (!who.extraction.schema.empty() &&
+        !any_outside(who.llm.empty() ? config.llm_providers : who.llm))
+      all.push_back({"note", "assistant " + who.id +
+                                 " has an extraction schema, but no language model besides the "
+                                 "embedded agent, which extracts nothing; list one in "
+                                 "providers.llm or its llm"});
+  return all;
+}
+
 // A recogniser's socket is a request for as long as its call lasts.
 std::vector<finding> check_room(const engine_config& config) {
   const auto room = config.providers.at_once_max, calls = config.limits.max_calls;
@@ -123,7 +136,7 @@ int doctor(const engine_config& config, bool json, std::ostream& out) {
   std::vector<finding> all{{"ok", std::to_string(std::thread::hardware_concurrency()) + " cores, " +
                                       std::to_string(config.assistants.size()) + " assistant(s)"}};
   for (const auto& check : {check_doors, check_state, check_database, check_journal, check_speech,
-                            check_room, check_services})
+                            check_room, check_extraction, check_services})
     for (auto& one : check(config))
       all.push_back(std::move(one));
   bool good = true;

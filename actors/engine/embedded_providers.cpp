@@ -50,7 +50,11 @@ struct embedded_providers::parts {
   std::shared_ptr<phrase_cache> cache;
   std::shared_ptr<flite_tts> voice;
   std::shared_ptr<embedded_agent> agent;
-  std::map<std::string, std::shared_ptr<stt_provider>> recognisers; ///< by assistant id
+  struct recogniser {
+    std::string version;
+    std::shared_ptr<stt_provider> provider;
+  };
+  std::map<std::string, recogniser> recognisers; ///< by assistant id: the last version's
 };
 
 embedded_providers::embedded_providers(const engine_config& config)
@@ -68,8 +72,10 @@ result<void> embedded_providers::prepare(const assistant& who, bool recogniser) 
     parts_->cache->keep(embedded_voice_key(who), phrase,
                         std::make_shared<const std::vector<uint8_t>>(std::move(*sound)));
   }
-  if (!recogniser)
+  if (!recogniser) {
+    parts_->recognisers.erase(who.id);
     return {};
+  }
   embedded_stt_settings settings;
   settings.decoders = parts_->decoders;
   settings.scratch = parts_->scratch;
@@ -80,13 +86,15 @@ result<void> embedded_providers::prepare(const assistant& who, bool recogniser) 
     log_event(
         log_level::debug, "speech.word_not_in_dictionary",
         {{"word", gap.word}, {"source", gap.source}, {"left_out", gap.pronunciation.empty()}});
-  parts_->recognisers[who.id] = std::move(*made);
+  parts_->recognisers[who.id] = {who.version, std::move(*made)};
   return {};
 }
 
 std::shared_ptr<stt_provider> embedded_providers::recogniser(const assistant& who) const {
   const auto found = parts_->recognisers.find(who.id);
-  return found == parts_->recognisers.end() ? nullptr : found->second;
+  return found == parts_->recognisers.end() || found->second.version != who.version
+             ? nullptr
+             : found->second.provider;
 }
 
 std::shared_ptr<tts_provider> embedded_providers::voice() const {

@@ -10,18 +10,18 @@
 namespace trunkline {
 
 /// The providers that need no account, key or network, and their worker pools. Must outlive the
-/// engine that uses them. Thread safe after prepare().
+/// engine that uses them. Prepared by one thread at a time; what is given is thread safe.
 class embedded_providers {
 public:
   explicit embedded_providers(const engine_config& config);
   ~embedded_providers();
 
-  /// Once for each assistant. Renders its greeting and the L2 phrases into memory, so that they are
-  /// there when everything else has failed. With `recogniser` it takes half a second: grammar,
-  /// trigram and a pair of decoders are made. What an earlier process rendered is read from the
-  /// state directory.
+  /// Once for each version of an assistant, whose last one is forgotten. Renders its greeting and
+  /// the L2 phrases into memory, so that they are there when everything else has failed. With
+  /// `recogniser` it takes half a second: grammar, trigram and a pair of decoders are made. What an
+  /// earlier process rendered is read from the state directory.
   result<void> prepare(const assistant& who, bool recogniser);
-  /// Of a prepared assistant; null when it was prepared without.
+  /// Of the version that was prepared last; null when it was prepared without.
   std::shared_ptr<stt_provider> recogniser(const assistant& who) const;
   std::shared_ptr<tts_provider> voice() const;
   std::shared_ptr<llm_provider> agent() const;

@@ -3,6 +3,7 @@
 #include "actors/actor_slot.hpp"
 #include "actors/call/calls_actor.hpp"
 #include "actors/call/phrases.hpp"
+#include "actors/engine/assistant_loader.hpp"
 #include "actors/engine/call_wiring.hpp"
 #include "actors/engine/engine_actor.hpp"
 #include "actors/gate/admin_door.hpp"
@@ -19,6 +20,7 @@
 #include "infra/speech/flite_voice.hpp"
 #include "infra/time/wall_clock.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/init_global_meta_objects.hpp>
 
 #include <atomic>
@@ -57,8 +59,7 @@ public:
                  std::function<void(const std::string&)> on_fatal)
       : config_(std::move(config)), parts_(std::move(parts)), on_fatal_(std::move(on_fatal)),
         host_(config_.server.shards), metrics_(std::make_shared<engine_metrics>(host_.system())),
-        rest_(std::make_shared<carrier_rest>(host_.at(0).io(), config_.carrier)),
-        directory_(std::make_shared<const assistant_directory>(config_.assistants)) {
+        rest_(std::make_shared<carrier_rest>(host_.at(0).io(), config_.carrier)) {
     if (!parts_.wall_clock)
       parts_.wall_clock = wall_now;
     if (!parts_.lag) {
@@ -74,6 +75,9 @@ public:
       loops_.push_back(std::make_unique<client_loop>(host_.at(i).io()));
     wiring_ = std::make_unique<call_wiring>(parts_.rows, parts_.board,
                                             config_.limits.frame_silence_timeout);
+    assistants_ = std::make_shared<assistant_loader>(
+        config_, parts_.rows, [this](const assistant& who) { return make_services(who); },
+        parts_.wall_clock);
   }
 
   ~running_engine() override {
@@ -83,12 +87,14 @@ public:
         server->close_all();
       }
     registry_->closing = true; // the call manager ends the calls when it ends
+    assistants_->stop();
     wiring_->close();
     stop_actor(root_, caf::exit_reason::user_shutdown);
     calls_->clear();
     gate_->clear();
     root_ = nullptr;
     host_.stop(); // before the servers: their connections run on its threads
+    *loops_run_ = false;
   }
 
   result<void> open();
@@ -106,14 +112,17 @@ public:
   }
 
 private:
-  result<void> open_providers();
+  result<assistant_loader::services> make_services(const assistant& who);
+  assistant_loader::services on_their_loops(std::unique_ptr<assistant_services> made);
   result<void> open_listeners();
   result<void> start_actors();
   calls_actor start_calls(engine_actor::pointer root);
   gate_actor start_gate(engine_actor::pointer root);
   providers_actor start_providers(engine_actor::pointer root);
   void send_alert(const std::string& json);
-  void update_by_rest(const call_record& record, std::function<void()> failed);
+  void update_by_rest(const call_record& record, const assistant& who,
+                      std::function<void()> failed);
+  std::vector<purge_order> purges_due(timestamp now) const;
   bool ready(std::string& why) const;
   std::string metrics_now();
 
@@ -124,8 +133,9 @@ private:
   std::shared_ptr<engine_metrics> metrics_;
   std::shared_ptr<recordings> recordings_;
   std::shared_ptr<carrier_rest> rest_;
-  std::shared_ptr<const assistant_directory> directory_;
   std::vector<std::unique_ptr<client_loop>> loops_; ///< one a shard
+  const std::shared_ptr<std::atomic<bool>> loops_run_ = std::make_shared<std::atomic<bool>>(true);
+  std::shared_ptr<assistant_loader> assistants_;
   std::unique_ptr<call_wiring> wiring_;
   std::unique_ptr<loop_lag> lag_;
   public_urls urls_;
@@ -142,24 +152,43 @@ private:
 };
 
 result<void> running_engine::open() {
-  if (auto opened = open_providers(); !opened)
-    return opened;
+  if (auto started = assistants_->start(); !started)
+    return started;
   if (auto opened = open_listeners(); !opened)
     return opened;
   return start_actors();
 }
 
-result<void> running_engine::open_providers() {
-  for (const auto& who : directory_->all()) {
-    wiring_->ask_after(*who);
-    for (size_t shard = 0; shard < loops_.size(); ++shard) {
-      auto made = parts_.providers(*who, *loops_[shard]);
-      if (!made)
-        return made.error();
-      wiring_->add(who->id, shard, std::move(*made));
+result<assistant_loader::services> running_engine::make_services(const assistant& who) {
+  auto made = std::make_unique<assistant_services>();
+  if (!who.extraction.schema.empty())
+    if (auto schema = json_schema::parse(who.extraction.schema)) // else it is refused before
+      made->asked = std::move(*schema);
+  for (const auto& loop : loops_) {
+    auto one = parts_.providers(who, *loop);
+    if (!one) {
+      (void)on_their_loops(std::move(made));
+      return one.error();
     }
+    made->by_shard.push_back(std::move(*one));
   }
-  return {};
+  return on_their_loops(std::move(made));
+}
+
+/// Whoever lets go of the services last, each shard's end on its own loop, as its sessions do.
+assistant_loader::services
+running_engine::on_their_loops(std::unique_ptr<assistant_services> made) {
+  std::vector<boost::asio::io_context*> loops;
+  for (const auto& loop : loops_)
+    loops.push_back(&loop->io);
+  return {made.release(), [loops, run = loops_run_](const assistant_services* of) {
+            const std::unique_ptr<const assistant_services> end{of};
+            for (size_t shard = 0; shard < of->by_shard.size() && *run; ++shard)
+              boost::asio::post(*loops[shard], [parts = of->by_shard[shard]] {
+                for (const auto& renderer : parts.renderers)
+                  renderer->stop();
+              });
+          }};
 }
 
 result<void> running_engine::open_listeners() {
@@ -198,10 +227,10 @@ result<void> running_engine::open_listeners() {
   options = {};
   options.address = config_.server.admin_listen.host;
   options.port = config_.server.admin_listen.port;
-  admin_ = std::make_unique<admin_door>(
-      admin_door_setup{config_.admin_user, config_.admin_password, config_.server.test_hooks,
-                       calls_, parts_.rows, parts_.board, [this] { return metrics_now(); },
-                       ready_now, parts_.wall_clock, recordings_, config_.state_dir});
+  admin_ = std::make_unique<admin_door>(admin_door_setup{
+      config_.admin_user, config_.admin_password, config_.server.test_hooks, calls_, parts_.rows,
+      parts_.board, [this] { return metrics_now(); }, ready_now, parts_.wall_clock, recordings_,
+      config_.state_dir, assistants_->roster()});
   auto admin = http_server::start({&host_.at(0).io()}, options, *admin_);
   if (!admin)
     return admin.error();
@@ -233,12 +262,11 @@ result<void> running_engine::start_actors() {
                     return metric_rows(host_.system(), parts_.wall_clock());
                   },
                   parts_.engine_id, parts_.wall_clock,
-                  [this](timestamp now) {
-                    return due_purges(config_.assistants, config_.store.metrics_days, now);
-                  },
+                  [this](timestamp now) { return purges_due(now); },
                   [folder = config_.state_dir](repository& rows) {
                     return sweep_recordings(folder, rows);
-                  }}));
+                  },
+                  [loader = assistants_] { loader->look(); }, config_.store.assistants_every}));
   };
   children.providers = [this](engine_actor::pointer root) {
     return caf::actor_cast<caf::strong_actor_ptr>(start_providers(root));
@@ -254,7 +282,7 @@ result<void> running_engine::start_actors() {
 calls_actor running_engine::start_calls(engine_actor::pointer root) {
   calls_setup setup;
   setup.registry = registry_;
-  setup.assistants = directory_;
+  setup.assistants = assistants_->roster();
   setup.spawn = [this](size_t shard, call_setup given) {
     return host_.spawn_on<call_actor::stateful_impl<call_state>>(
         shard, wiring_->complete(shard, std::move(given)));
@@ -267,8 +295,9 @@ calls_actor running_engine::start_calls(engine_actor::pointer root) {
   setup.common.rungs = parts_.rungs;
   setup.common.new_recording = [this](const call_record& call) { return recordings_->start(call); };
   if (rest_->configured())
-    setup.common.update_by_rest = [this](const call_record& record, std::function<void()> failed) {
-      update_by_rest(record, std::move(failed));
+    setup.common.update_by_rest = [this](const call_record& record, const assistant& who,
+                                         std::function<void()> failed) {
+      update_by_rest(record, who, std::move(failed));
     };
   setup.engine_id = parts_.engine_id;
   setup.new_token = [] { return random_hex(24); };
@@ -288,7 +317,11 @@ providers_actor running_engine::start_providers(engine_actor::pointer root) {
   setup.board = parts_.board;
   // Any voice will do: it is the answer that counts.
   const auto speech = synthesize_mulaw("kal16", "hello, can you hear me");
-  setup.probes = wiring_->probes(speech ? *speech : std::vector<uint8_t>(8000, 0x7f));
+  setup.probes = [roster = assistants_->roster(),
+                  sound = std::make_shared<const std::vector<uint8_t>>(
+                      speech ? *speech : std::vector<uint8_t>(8000, 0x7f))] {
+    return probes_of(roster->now()->all(), sound);
+  };
   setup.probe_every = config_.providers.probe_every;
   setup.rows = parts_.rows;
   setup.metrics = metrics_;
@@ -315,21 +348,17 @@ void running_engine::send_alert(const std::string& json) {
 
 gate_actor running_engine::start_gate(engine_actor::pointer root) {
   return root->spawn<gate_actor::stateful_impl<gate_state>>(
-      gate_setup{calls_, directory_, parts_.rows, metrics_, parts_.wall_clock, urls_,
+      gate_setup{calls_, assistants_->roster(), parts_.rows, metrics_, parts_.wall_clock, urls_,
                  config_.limits.calls_per_second, config_.limits.calls_per_minute_per_source});
 }
 
 /// L3: the live call gets the after-page's TwiML now.
-void running_engine::update_by_rest(const call_record& record, std::function<void()> failed) {
-  auto who = directory_->by_id(record.assistant_id);
-  if (!who) {
-    failed();
-    return;
-  }
-  const auto plan = decide_after({}, record, *who);
+void running_engine::update_by_rest(const call_record& record, const assistant& who,
+                                    std::function<void()> failed) {
+  const auto plan = decide_after({}, record, who);
   const auto twiml = plan.what == after_plan::kind::resume
                          ? answers::go_on(urls_)
-                         : answers::plan(urls_, plan, *who, record.called_number);
+                         : answers::plan(urls_, plan, who, record.called_number);
   rest_->update_call(record.call_sid, twiml,
                      [sid = record.call_sid, failed = std::move(failed)](result<void> done) {
                        if (done)
@@ -338,6 +367,13 @@ void running_engine::update_by_rest(const call_record& record, std::function<voi
                                  {{"call_sid", sid}, {"error", to_string(done.error())}});
                        failed();
                      });
+}
+
+std::vector<purge_order> running_engine::purges_due(timestamp now) const {
+  std::vector<assistant> all;
+  for (const auto& served : assistants_->roster()->now()->all())
+    all.push_back(*served.who);
+  return due_purges(all, config_.store.metrics_days, now);
 }
 
 bool running_engine::ready(std::string& why) const {

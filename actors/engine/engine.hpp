@@ -45,7 +45,8 @@ struct assistant_providers {
 struct engine_parts {
   std::shared_ptr<trunkline::store> rows;
   std::string engine_id; ///< of the calls it takes; see engine_id_of()
-  /// Called for each assistant on each shard, at start.
+  /// Called for each version of an assistant on each shard: at start, and when one changes, then
+  /// on a thread that is no shard's. By one thread at a time; may block.
   std::function<result<assistant_providers>(const assistant&, client_loop&)> providers;
   std::shared_ptr<provider_board> board; ///< null: one of its own
   std::function<timestamp()> wall_clock; ///< null: the system's

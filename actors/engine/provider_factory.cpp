@@ -39,9 +39,12 @@ result<assistant_providers> provider_factory::make(const assistant& who, client_
       service_entries(service_role::stt, own_or(who.stt, config_.stt_providers));
   const bool listens = std::any_of(recognisers.begin(), recognisers.end(),
                                    [](const auto& one) { return one.name == "embedded"; });
-  if (prepared_.insert(who.id).second)
+  if (const auto known = prepared_.find(who.id);
+      known == prepared_.end() || known->second != who.version) {
     if (auto done = embedded_.prepare(who, listens); !done)
       return done.error();
+    prepared_[who.id] = who.version;
+  }
   assistant_providers made;
   made.template_answers = embedded_.agent();
   made.phrases = embedded_.phrases();
@@ -116,8 +119,10 @@ result<void> provider_factory::add_voices(assistant_providers& to, const assista
       outside = voice.provider;
     }
     auto counted = watched(voice.provider, board_, number);
-    // Once for each assistant and voice, on the loop it is first made for.
-    if (outside && rendered_.insert(who.id + "\n" + voice.key).second) {
+    // Once for each version and voice, on the loop it is first made for.
+    auto& rendered = rendered_[who.id + "\n" + voice.key];
+    if (outside && rendered != "v" + who.version) {
+      rendered = "v" + who.version;
       to.renderers.push_back(std::make_shared<phrase_renderer>(loop.io, counted, voice.voice,
                                                                voice.key, embedded_.phrases()));
       to.renderers.back()->start(fixed_phrases(who));

@@ -4,8 +4,8 @@
 #include "actors/engine/engine.hpp"
 #include "infra/config/service_entry.hpp"
 
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,12 +13,13 @@ namespace trunkline {
 
 /// Makes what an assistant's calls talk through: the services its lists name, embedded or outside,
 /// each counted on the board, voices behind the phrase cache. Phrases that outside voices have not
-/// spoken yet are rendered in the background. Must outlive the engine that uses it.
+/// spoken yet are rendered in the background. Must outlive the engine that uses it. Used by one
+/// thread at a time.
 class provider_factory {
 public:
   provider_factory(const engine_config& config, std::shared_ptr<provider_board> board);
 
-  /// For one shard; the first call for an assistant prepares what is shared.
+  /// For one shard; the first call for a version of an assistant prepares what is shared.
   result<assistant_providers> make(const assistant& who, client_loop& loop);
 
 private:
@@ -30,8 +31,8 @@ private:
   const engine_config& config_;
   const std::shared_ptr<provider_board> board_;
   embedded_providers embedded_;
-  std::set<std::string> prepared_; ///< assistant ids
-  std::set<std::string> rendered_; ///< assistant and voice
+  std::map<std::string, std::string> prepared_; ///< version by assistant id
+  std::map<std::string, std::string> rendered_; ///< version by assistant and voice
 };
 
 } // namespace trunkline

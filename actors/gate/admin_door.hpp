@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/actor_slot.hpp"
+#include "actors/call/assistant_directory.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/providers/provider_board.hpp"
 #include "infra/net/http_server.hpp"
@@ -24,17 +25,18 @@ struct admin_door_setup {
   std::function<timestamp()> wall_clock;
   std::shared_ptr<trunkline::recordings> recordings; ///< null: there are none
   std::string state_dir;                             ///< of their files
+  std::shared_ptr<const assistant_roster> assistants;
 };
 
 /// The admin listener: probes, metrics and the API as JSON.
 ///
 ///   GET  /healthz /ready /metrics
 ///   GET  /api/v1/calls            live ones, then the last 100
-///   GET  /api/v1/calls/{sid}      with turns, latencies and children
-///   GET  /api/v1/calls/{sid}/recording?part=N   audio/wav, also by Range; part 1 when not told
-///   GET  /api/v1/appointments /api/v1/messages /api/v1/incidents
-///   GET  /api/v1/providers        every service with its breaker
-///   POST /api/v1/providers/trip?name=N  /api/v1/providers/reset?name=N
+///   GET  /api/v1/calls/{sid}      with turns and latencies; live: children, else summary,
+///   extraction GET  /api/v1/calls/{sid}/recording?part=N   audio/wav, also by Range; part 1 when
+///   not told GET  /api/v1/appointments /api/v1/messages /api/v1/incidents GET  /api/v1/assistants
+///   those that take calls now; /{id}: with its configuration GET  /api/v1/providers        every
+///   service with its breaker POST /api/v1/providers/trip?name=N  /api/v1/providers/reset?name=N
 ///   POST /api/v1/calls/{sid}/children/{role}/kill?how=exit|throw|hang   (test hook, off by
 ///   default)
 ///
@@ -56,6 +58,7 @@ private:
   void on_api(const http_request& request, http_respond respond);
   void list_calls(http_respond respond);
   void show_call(const std::string& call_sid, http_respond respond);
+  void show_assistant(const std::string& id, const http_respond& respond);
   void play_recording(const http_request& request, http_respond respond);
   void list_rows(bool appointments, http_respond respond);
   void list_incidents(http_respond respond);

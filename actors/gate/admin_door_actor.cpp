@@ -3,6 +3,7 @@
 
 #include "actors/gate/admin_door.hpp"
 
+#include "actors/gate/assistant_answer.hpp"
 #include "actors/gate/recording_answer.hpp"
 #include "actors/providers/provider_json.hpp"
 #include "infra/caf/compat.hpp"
@@ -29,6 +30,7 @@ using namespace std::chrono_literals;
 constexpr size_t list_max = 100;
 constexpr size_t call_sid_max = 100;
 constexpr std::string_view calls_prefix = "/api/v1/calls/";
+constexpr std::string_view assistants_prefix = "/api/v1/assistants/";
 constexpr std::string_view recording_suffix = "/recording";
 constexpr std::string_view providers_prefix = "/api/v1/providers/";
 
@@ -65,6 +67,22 @@ void ask_from_outside(const Handle& to, Message message, Then on_answer, Else on
         .then([on_answer = std::move(on_answer)](Answer& answer) mutable { on_answer(answer); },
               [on_error = std::move(on_error)](caf::error&) mutable { on_error(); });
   });
+}
+
+/// With its note; without, while the database is away.
+void show_ended(store& rows, stored_call found, const http_respond& respond) {
+  const auto view = std::make_shared<call_view>();
+  view->extraction = extraction_of(found.tools);
+  view->record = std::move(*found.call);
+  view->turns = std::move(found.turns);
+  const bool queued = rows.read([view, respond](repository& from) -> result<void> {
+    if (const auto note = from.users().note_of(view->record.call_sid); note && *note)
+      view->summary = (*note)->summary;
+    respond(json(call_json(*view)));
+    return {};
+  });
+  if (!queued)
+    respond(json(call_json(*view)));
 }
 
 } // namespace
@@ -159,8 +177,17 @@ void admin_door::on_api(const http_request& request, http_respond respond) {
     list_incidents(std::move(respond));
   else if (path == "/api/v1/providers")
     respond(json(providers_json(setup_.board->list())));
+  else if (path == "/api/v1/assistants" && setup_.assistants)
+    respond(json(assistants_json(*setup_.assistants->now())));
+  else if (path.starts_with(assistants_prefix) && setup_.assistants)
+    show_assistant(std::string{path.substr(assistants_prefix.size())}, respond);
   else
     respond(not_found());
+}
+
+void admin_door::show_assistant(const std::string& id, const http_respond& respond) {
+  auto found = assistant_details_json(*setup_.assistants->now(), id);
+  respond(found ? json(std::move(*found)) : not_found());
 }
 
 void admin_door::list_calls(http_respond respond) {
@@ -186,13 +213,13 @@ void admin_door::list_calls(http_respond respond) {
 
 void admin_door::show_call(const std::string& call_sid, http_respond respond) {
   auto from_store = [rows = setup_.rows, respond, call_sid] {
-    const bool queued = rows->load_call(call_sid, [respond](result<stored_call> found) {
+    const bool queued = rows->load_call(call_sid, [rows, respond](result<stored_call> found) {
       if (!found)
         respond(unavailable(found.error()));
       else if (!found->call)
         respond(not_found());
       else
-        respond(json(call_json({std::move(*found->call), std::move(found->turns), {}, false})));
+        show_ended(*rows, std::move(*found), respond);
     });
     if (!queued)
       respond(unavailable({failure_kind::overloaded, "", true}));

@@ -178,7 +178,7 @@ void gate_state::on_loaded(after_loaded&& loaded) {
   asked.transfer_done =
       field(request, "DialBridged") == "true" ||
       (field(request, "DialBridged").empty() && field(request, "DialCallStatus") == "completed");
-  const auto who = assistant_of(request);
+  const auto who = assistant_of(request, loaded.what.call);
   if (!who) {
     answer(id, answers::unknown_number());
     return;
@@ -290,8 +290,17 @@ void gate_state::on_status(webhook&& request) {
     answer(failure{failure_kind::unavailable, "the store is full", true});
 }
 
-std::shared_ptr<const assistant> gate_state::assistant_of(const webhook& request) const {
-  return setup.assistants->for_number(field(request, "To"));
+/// The version that the call has, also when new calls get another one; else the number's.
+std::shared_ptr<const assistant>
+gate_state::assistant_of(const webhook& request, const std::optional<call_record>& call) const {
+  const auto directory = setup.assistants->now();
+  if (call) {
+    if (auto own = directory->version(call->assistant_id, call->assistant_version); own.who)
+      return own.who;
+    if (auto newer = directory->by_id(call->assistant_id); newer.who)
+      return newer.who;
+  }
+  return directory->for_number(field(request, "To")).who;
 }
 
 void gate_state::overflow(uint64_t id) {

@@ -14,7 +14,7 @@ namespace trunkline {
 
 struct gate_setup {
   std::shared_ptr<actor_slot<calls_actor>> calls;
-  std::shared_ptr<const assistant_directory> assistants;
+  std::shared_ptr<const assistant_roster> assistants;
   std::shared_ptr<trunkline::store> rows;
   std::shared_ptr<engine_metrics> metrics;
   std::function<timestamp()> wall_clock;
@@ -58,7 +58,8 @@ private:
   void on_status(webhook&& request);
   void overflow(uint64_t serial);
   void answer(uint64_t serial, std::string twiml);
-  std::shared_ptr<const assistant> assistant_of(const webhook& request) const;
+  std::shared_ptr<const assistant> assistant_of(const webhook& request,
+                                                const std::optional<call_record>& call = {}) const;
 
   gate_actor::pointer self;
   actor_guard guard;

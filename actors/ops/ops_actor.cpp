@@ -13,6 +13,8 @@ ops_state::ops_state(ops_actor::pointer self, ops_setup setup)
 
 ops_actor::behavior_type ops_state::make_behavior() {
   tell_later(self, self_handle<ops_actor>(self), renew_every, tick_atom_v);
+  if (setup.look_for_assistants)
+    tell_later(self, self_handle<ops_actor>(self), setup.assistants_every, beat_atom_v);
   renew();
   purge();
   return {
@@ -26,6 +28,10 @@ ops_actor::behavior_type ops_state::make_behavior() {
         sweep();
       },
       [this](rows_deleted& done) { purged(done); },
+      [this](beat_atom) {
+        tell_later(self, self_handle<ops_actor>(self), setup.assistants_every, beat_atom_v);
+        setup.look_for_assistants();
+      },
       [](ping_atom) {},
   };
 }

@@ -20,13 +20,18 @@ struct ops_setup {
   std::function<std::vector<purge_order>(timestamp)> due_purges; ///< none: nothing is deleted
   /// Removes the files of rows that are gone, on the store's thread; none: there are none.
   std::function<result<size_t>(repository&)> sweep_files{};
+  /// Looks, elsewhere, whether the database's assistants have changed; none: they are not looked
+  /// at.
+  std::function<void()> look_for_assistants{};
+  std::chrono::seconds assistants_every{10};
 };
 
 /// Writes the live metrics into `system_metrics` every minute, so that history can be queried
 /// without Prometheus. When the store is full the minute is lost and counted in the log. Keeps the
 /// engine's lease and closes the calls of engines that are gone. Deletes old rows every hour, at
 /// most `purged_at_once` of a kind in one job, so that other writes come in between; then the files
-/// of rows that are gone, as soon as no row waits for the database.
+/// of rows that are gone, as soon as no row waits for the database. Has changed assistants looked
+/// for.
 struct ops_state {
   static inline const char* name = "ops";
   static constexpr std::chrono::seconds renew_every{15}, lease{60};

@@ -61,26 +61,25 @@ providers_actor::behavior_type providers_state::make_behavior() {
 void providers_state::on_tick() {
   tell_later(self, self_handle<providers_actor>(self), tick_every, tick_atom_v);
   setup.board->poll();
-  if (setup.probe_every.count() == 0)
+  if (setup.probe_every.count() == 0 || !setup.probes)
     return;
   const auto now = self->clock().now();
-  for (const auto& [endpoint, _] : setup.probes) {
+  for (const auto& [endpoint, start] : setup.probes()) {
     if (setup.board->state(endpoint) == breaker_state::closed) {
       next_probe.erase(endpoint);
       continue;
     }
     const auto due = next_probe.try_emplace(endpoint, now + setup.probe_every).first->second;
     if (now >= due && running.count(endpoint) == 0)
-      begin_probe(endpoint);
+      begin_probe(endpoint, start);
   }
 }
 
-void providers_state::begin_probe(size_t endpoint) {
+void providers_state::begin_probe(size_t endpoint, const probe_starter& start) {
   next_probe[endpoint] = self->clock().now() + setup.probe_every;
-  running[endpoint] = setup.probes.at(endpoint)(
-      [handle = self_handle<providers_actor>(self), endpoint](auto outcome) {
-        tell_from_outside(handle, service_probed{endpoint, std::move(outcome)});
-      });
+  running[endpoint] = start([handle = self_handle<providers_actor>(self), endpoint](auto outcome) {
+    tell_from_outside(handle, service_probed{endpoint, std::move(outcome)});
+  });
 }
 
 void providers_state::on_probed(const service_probed& outcome) {

@@ -19,7 +19,8 @@ using probe_starter = std::function<std::unique_ptr<service_probe>(service_probe
 
 struct providers_setup {
   std::shared_ptr<provider_board> board;
-  std::map<size_t, probe_starter> probes;
+  /// By endpoint of the board, as they are now; null: none.
+  std::function<std::map<size_t, probe_starter>()> probes;
   std::chrono::seconds probe_every{10}; ///< 0: never
   std::shared_ptr<trunkline::store> rows;
   std::shared_ptr<engine_metrics> metrics; ///< null: not measured
@@ -51,7 +52,7 @@ private:
   void on_tick();
   void on_changed(const provider_transition& change);
   void on_probed(const service_probed& outcome);
-  void begin_probe(size_t endpoint);
+  void begin_probe(size_t endpoint, const probe_starter& start);
   void save(const incident_record& row);
   void alert(const std::string& event, const provider_transition& change);
 

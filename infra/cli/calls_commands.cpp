@@ -63,15 +63,6 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : clean_text(text, 400);
 }
 
-/// What a model made of the call, or why there is nothing; null: nobody was asked.
-nlohmann::json extracted_data(const std::vector<tool_run_record>& runs) {
-  for (const auto& run : runs)
-    if (run.name == "extract_data")
-      if (auto value = parse_json(run.result, "extraction"))
-        return *std::move(value);
-  return nullptr;
-}
-
 void print_turn(const turn_record& turn, std::ostream& out) {
   out << std::setw(3) << turn.index << "  " << std::left << std::setw(6) << turn.role << std::right
       << "  " << or_dash(turn.text) << "\n";
@@ -132,12 +123,12 @@ int calls_show(repository& rows, const std::string& call_sid, record_view view, 
   const auto runs = rows.tool_runs_of(call_sid);
   if (!runs)
     return cannot_read("call's tools", runs.error(), err);
-  const auto data = extracted_data(*runs);
+  const auto data = extraction_of(*runs);
   if (view.json) {
     auto value = call_with_turns(**call, *turns, view);
     value["summary"] = summary;
-    if (!data.is_null())
-      value["extraction"] = data;
+    if (auto extraction = parse_json(data, "extraction"))
+      value["extraction"] = std::move(*extraction);
     out << to_text(value) << "\n";
     return 0;
   }
@@ -149,8 +140,8 @@ int calls_show(repository& rows, const std::string& call_sid, record_view view, 
       << "outcome " << or_dash(row.outcome) << "  reason " << or_dash(row.end_reason)
       << "  resumes " << row.resumes << "\n"
       << "summary " << or_dash(summary) << "\n";
-  if (!data.is_null())
-    out << "extraction " << clean_text(to_text(data), 20'000) << "\n";
+  if (!data.empty())
+    out << "extraction " << clean_text(data, 20'000) << "\n";
   out << "\n";
   for (const auto& turn : *turns)
     print_turn(turn, out);

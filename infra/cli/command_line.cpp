@@ -57,6 +57,7 @@ void command_parser::build() {
   build_records();
   build_data();
   build_knowledge();
+  build_assistants();
   build_providers();
   build_bench();
   add(app_, "version", "print the version", [] { return version_command{}; });

@@ -96,6 +96,18 @@ struct kb_command {
   bool json = false;
 };
 
+/// `assistants`: those that live in the database, and the personalities.
+struct assistants_command {
+  enum class action { list, show, put, versions, use, remove, presets };
+  action what = action::list;
+  config_options config{};
+  std::string tenant{};  ///< empty: the only one there is; put: as the file says
+  std::string id{};      ///< show, versions, use, rm
+  std::string version{}; ///< use; show: empty is the current one
+  std::string file{};    ///< put
+  bool json = false;
+};
+
 struct outbox_command {
   enum class action { list, retry };
   action what = action::list;
@@ -173,11 +185,11 @@ struct no_command {
   int status = exit_ok;
 };
 
-using command =
-    std::variant<no_command, serve_command, call_command, demo_command, config_command,
-                 doctor_command, calls_command, kb_command, migrate_command, outbox_command,
-                 data_command, audit_command, providers_command, bench_providers_command,
-                 bench_run_command, bench_compare_command, version_command>;
+using command = std::variant<no_command, serve_command, call_command, demo_command, config_command,
+                             doctor_command, calls_command, kb_command, assistants_command,
+                             migrate_command, outbox_command, data_command, audit_command,
+                             providers_command, bench_providers_command, bench_run_command,
+                             bench_compare_command, version_command>;
 
 /// Reads the command line without the program's name. Help goes to `out`; a usage error is one line
 /// and a hint on `err`. Never throws.

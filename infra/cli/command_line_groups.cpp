@@ -1,4 +1,4 @@
-// The groups of commands: providers, bench, kb, data, audit.
+// The groups of commands: providers, bench, kb, assistants, data, audit.
 
 #include "infra/cli/command_parser.hpp"
 
@@ -179,6 +179,40 @@ void command_parser::build_knowledge() {
   takes(leaf("rm", "forget a document", action::remove), "document", "id or file name")
       ->expected(1);
   limited(leaf("unanswered", "what callers asked and nobody could answer", action::unanswered));
+}
+
+void command_parser::build_assistants() {
+  using action = assistants_command::action;
+  auto* group = add(app_, "assistants", "assistants in the database, and personalities", nullptr);
+  group->require_subcommand(1);
+  const auto leaf = [&](const char* name, const char* doc, action what) {
+    auto* app = add(*group, name, doc, [this, what] {
+      assistants_.what = what;
+      return assistants_;
+    });
+    app->add_flag("--json", assistants_.json, "as JSON");
+    if (what == action::presets)
+      return app;
+    config_flags(app, assistants_.config);
+    app->add_option("--tenant", assistants_.tenant, "whose; not needed when there is one");
+    return app;
+  };
+  const auto of_one = [this](CLI::App* app) {
+    app->add_option("id", assistants_.id, "the assistant")->required();
+    return app;
+  };
+  leaf("ls", "all assistants", action::list);
+  of_one(leaf("show", "what an assistant is made of", action::show))
+      ->add_option("--version", assistants_.version, "not the current one");
+  leaf("put", "add an assistant, or a new version of it", action::put)
+      ->add_option("file", assistants_.file, "TOML with the keys of one [[assistants]] table")
+      ->required();
+  of_one(leaf("versions", "all versions of an assistant", action::versions));
+  of_one(leaf("use", "give new calls another version", action::use))
+      ->add_option("version", assistants_.version, "see `assistants versions`")
+      ->required();
+  of_one(leaf("rm", "take no more calls; its versions are kept", action::remove));
+  leaf("presets", "personalities that an assistant may begin with", action::presets);
 }
 
 } // namespace trunkline

@@ -23,6 +23,7 @@ private:
   void build_call();
   void build_records();
   void build_knowledge();
+  void build_assistants();
   void build_data();
   void build_config();
   void build_providers();
@@ -45,6 +46,7 @@ private:
   doctor_command doctor_;
   calls_command calls_;
   kb_command kb_;
+  assistants_command assistants_;
   migrate_command migrate_;
   outbox_command outbox_;
   data_command data_;

@@ -120,12 +120,12 @@ int on_person(const data_command& command, const engine_config& config, std::ost
          "'" + clean_text(command.number, 40) + "' is not a number in E.164, such as +15550100001",
          false},
         err);
-  auto tenant = tenant_of(command.tenant, config);
-  if (!tenant)
-    return report(tenant.error(), err);
   const auto rows = open_repository(config, session_use::write);
   if (!rows)
     return report(rows.error(), err);
+  auto tenant = tenant_of(command.tenant, config, **rows);
+  if (!tenant)
+    return report(tenant.error(), err);
   const data_request request{std::move(*tenant), command.number, operator_name(),
                              clean_text(command.reason, 200), wall_now()};
   if (command.what == data_command::action::export_all)

@@ -1,10 +1,7 @@
 #include "infra/cli/kb_commands.hpp"
 
 #include "infra/cli/operator_options.hpp"
-#include "infra/config/state_dir.hpp"
 #include "infra/knowledge/document_file.hpp"
-#include "infra/store/migrations.hpp"
-#include "infra/store/open_store.hpp"
 #include "infra/store/record_json.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "protocol/text/json.hpp"
@@ -259,29 +256,17 @@ int knowledge_command_main(const kb_command& command, const engine_config& confi
     err << "trunkline: " << why.context << "\n";
     return status;
   };
-  auto tenant = tenant_of(command.tenant, config);
+  int status = exit_ok;
+  const auto rows = open_migrated(config, err, status);
+  if (!rows)
+    return status;
+  auto tenant = tenant_of(command.tenant, config, *rows);
   if (!tenant)
     return complain(tenant.error(), exit_usage);
-  const auto where = database_of(config);
-  if (!where)
-    return complain(where.error(), exit_usage);
-  if (config.store.database.empty()) // the file is in the state directory
-    if (const auto made = make_state_dir(config.state_dir); !made)
-      return complain(made.error(), exit_usage);
-  {
-    const auto session = open_session(*where, config.store, session_use::migrate);
-    if (!session)
-      return complain(session.error(), exit_unreachable);
-    if (const auto migrated = migrate_up(**session); !migrated)
-      return complain(migrated.error(), exit_failed);
-  }
-  const auto rows = open_repository(config, session_use::write);
-  if (!rows)
-    return complain(rows.error(), exit_unreachable);
   if (command.what == kb_command::action::unanswered) // callers' own words
-    if (const auto noted = note_view(**rows, "questions.viewed"); !noted)
+    if (const auto noted = note_view(*rows, "questions.viewed"); !noted)
       return complain(noted.error(), exit_failed);
-  return kb_run{command, std::move(*tenant), (*rows)->knowledge(), out, err}.run();
+  return kb_run{command, std::move(*tenant), rows->knowledge(), out, err}.run();
 }
 
 } // namespace trunkline

@@ -1,5 +1,9 @@
 #include "infra/cli/operator_options.hpp"
 
+#include "infra/cli/command_line.hpp"
+#include "infra/config/state_dir.hpp"
+#include "infra/store/migrations.hpp"
+#include "infra/store/open_store.hpp"
 #include "infra/time/wall_clock.hpp"
 #include "protocol/text/utf8.hpp"
 
@@ -24,10 +28,14 @@ std::string joined(const std::set<std::string>& names) {
 
 } // namespace
 
-result<std::string> tenant_of(const std::string& given, const engine_config& config) {
+result<std::string> tenant_of(const std::string& given, const engine_config& config,
+                              repository& rows) {
   std::set<std::string> known;
-  for (const auto& one : config.assistants)
-    known.insert(one.tenant_id);
+  if (const auto stored = rows.versions().tenants()) // else what follows says why
+    known.insert(stored->begin(), stored->end());
+  if (known.empty() || !config.assistants_are_sample)
+    for (const auto& one : config.assistants)
+      known.insert(one.tenant_id);
   if (given.empty()) {
     if (known.size() == 1)
       return *known.begin();
@@ -40,6 +48,32 @@ result<std::string> tenant_of(const std::string& given, const engine_config& con
                        "'; there is: " + joined(known),
                    false};
   return given;
+}
+
+std::unique_ptr<repository> open_migrated(const engine_config& config, std::ostream& err,
+                                          int& status) {
+  const auto complain = [&](const failure& why, int with) {
+    err << "trunkline: " << why.context << "\n";
+    status = with;
+    return nullptr;
+  };
+  const auto where = database_of(config);
+  if (!where)
+    return complain(where.error(), exit_usage);
+  if (config.store.database.empty()) // the file is in the state directory
+    if (const auto made = make_state_dir(config.state_dir); !made)
+      return complain(made.error(), exit_usage);
+  {
+    const auto session = open_session(*where, config.store, session_use::migrate);
+    if (!session)
+      return complain(session.error(), exit_unreachable);
+    if (const auto migrated = migrate_up(**session); !migrated)
+      return complain(migrated.error(), exit_failed);
+  }
+  auto rows = open_repository(config, session_use::write);
+  if (!rows)
+    return complain(rows.error(), exit_unreachable);
+  return std::move(*rows);
 }
 
 std::string operator_name() {

@@ -2,6 +2,7 @@
 
 #include "infra/config/config_table.hpp"
 #include "infra/config/field_checks.hpp"
+#include "infra/config/presets.hpp"
 #include "protocol/text/json_schema.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
@@ -39,7 +40,7 @@ private:
   void hours(const config_node& from, assistant& to);
   void turns(const config_node& from, turn_settings& to);
   void extraction(const config_node& from, extraction_settings& to);
-  assistant one(const config_node& from);
+  assistant one(const config_node& given);
   void across(const std::vector<assistant>& all, const config_node& from);
 
   const std::string& file_;
@@ -165,7 +166,8 @@ void reader::extraction(const config_node& from, extraction_settings& to) {
     problem(given->place, name + ": " + schema.error().context);
 }
 
-assistant reader::one(const config_node& from) {
+assistant reader::one(const config_node& given) {
+  const auto from = with_preset(given);
   assistant who;
   who.voice = "slt";
   fill(who, from, assistant_rows(), "assistants",

@@ -32,6 +32,7 @@ enum class field_check {
   channel,     ///< media_stream, gather or relay
   refuge,      ///< gather, relay or stay
   recording,   ///< off, after_consent or on
+  preset,      ///< of schema/presets.toml
   stt_service, ///< list of service entries, at least one (an assistant's may be empty)
   llm_service,
   tts_service,

@@ -1,5 +1,6 @@
 #include "infra/config/config_loader.hpp"
 
+#include "infra/config/assistant_checks.hpp"
 #include "infra/config/assistant_config.hpp"
 #include "infra/config/config_table.hpp"
 #include "infra/config/environment.hpp"
@@ -65,7 +66,7 @@ bool is_table_name(std::string_view name) {
 }
 
 void loader::read_file(const std::filesystem::path& path) {
-  file_ = path.string();
+  file_ = out_.config.file = path.string();
   const auto text = read_small_file(path, config_bytes_max);
   if (!text)
     return problem(text.error().context);
@@ -219,14 +220,15 @@ void loader::complete() {
       config.assistants = std::move(*sample);
     else
       problem(sample.error().context);
+    config.assistants_are_sample = true;
   } else if (config.assistants.empty() && out_.problems.empty()) {
     problem("assistants is empty; give at least one [[assistants]], or none for the sample");
   }
-  const bool records = std::any_of(config.assistants.begin(), config.assistants.end(),
-                                   [](auto& one) { return one.recording.mode != "off"; });
-  if (records && config.store.data_key.empty() && config.store.data_key_file.empty())
-    problem("assistants.recording needs encryption; make a key with 'trunkline data new-key' and "
-            "set TRUNKLINE_STORE_DATA_KEY or store.data_key_file");
+  for (const auto& who : config.assistants)
+    if (auto lack = missing_data_key(who, config)) {
+      problem(*lack);
+      break;
+    }
   for (const auto& line : missing_service_settings(config))
     problem(line);
 }

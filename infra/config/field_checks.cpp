@@ -1,5 +1,6 @@
 #include "infra/config/field_checks.hpp"
 
+#include "infra/config/presets.hpp"
 #include "infra/config/service_entry.hpp"
 #include "infra/net/http_client.hpp"
 #include "infra/store/database_url.hpp"
@@ -118,6 +119,8 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     return check_known(llm_profiles, value);
   case field_check::whisper_profile:
     return check_known(whisper_profiles, value);
+  case field_check::preset:
+    return check_preset(value);
   case field_check::day:
     if (!parse_iso_date(value))
       return "has " + quoted(value) + "; write dates like 2026-12-25";

@@ -149,6 +149,7 @@ public:
   }
   knowledge_rows& knowledge() override { return knowledge_; }
   user_rows& users() override { return users_; }
+  assistant_versions& versions() override { return inner_->versions(); }
 
 private:
   // A row and the person it makes are written together.

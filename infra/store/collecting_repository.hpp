@@ -118,6 +118,7 @@ public:
   /// Without a database there is no knowledge either: see needs_database() of the store actor.
   knowledge_rows& knowledge() override { return under_->knowledge(); }
   user_rows& users() override { return users_; }
+  assistant_versions& versions() override { return under_->versions(); } ///< as knowledge
 
 private:
   template<class Row>

@@ -1,5 +1,7 @@
 #include "infra/store/record_json.hpp"
 
+#include "protocol/text/json.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -83,6 +85,14 @@ json turn_value(const turn_record& turn) {
           {"tools", tools.is_array() ? std::move(tools) : json::array()}};
 }
 
+std::string extraction_of(const std::vector<tool_run_record>& runs) {
+  for (const auto& run : runs)
+    if (run.name == "extract_data")
+      if (const auto value = parse_json(run.result, "extraction"))
+        return dump(*value);
+  return {};
+}
+
 std::string call_json(const call_view& view) {
   auto value = call_value(view.record);
   value["state"] = view.live ? "live" : "ended";
@@ -92,6 +102,10 @@ std::string call_json(const call_view& view) {
   value["children"] = json::array();
   for (const auto& one : view.children)
     value["children"].push_back({{"role", one.role}, {"actor_id", one.actor_id}});
+  if (!view.live)
+    value["summary"] = view.summary;
+  if (auto data = parse_json(view.extraction, "extraction"))
+    value["extraction"] = std::move(*data);
   return dump(value);
 }
 

@@ -20,7 +20,12 @@ struct call_view {
   };
   std::vector<child> children; ///< live only
   bool live = false;
+  std::string summary{};    ///< ended only; empty: none
+  std::string extraction{}; ///< ended only, JSON; empty: nobody was asked
 };
+
+/// What a model made of the call, or why there is nothing, as JSON; empty: nobody was asked.
+std::string extraction_of(const std::vector<tool_run_record>& runs);
 
 /// ISO 8601, UTC, milliseconds: "2026-11-24T14:30:00.000Z".
 std::string iso_time(timestamp when);

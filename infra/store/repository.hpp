@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/store/assistant_versions.hpp"
 #include "infra/store/knowledge_rows.hpp"
 #include "infra/store/person_rows.hpp"
 #include "infra/store/retention.hpp"
@@ -107,12 +108,14 @@ public:
   /// Newest first.
   virtual result<std::vector<incident_record>> list_incidents(size_t limit) = 0;
   virtual result<void> put_system_metrics(const std::vector<system_metric_record>& rows) = 0;
-  /// Tenant, assistant (as JSON, by version) and number rows of a configured assistant.
+  /// Tenant, assistant (as JSON, by version) and number rows of an assistant of a file, for
+  /// operators. A number that an assistant of the database has stays with it.
   virtual result<void> put_assistant(const assistant& who, const std::string& json) = 0;
 
-  /// Both live as long as the repository.
+  /// All live as long as the repository.
   virtual knowledge_rows& knowledge() = 0;
   virtual user_rows& users() = 0;
+  virtual assistant_versions& versions() = 0;
 };
 
 } // namespace trunkline

@@ -6,6 +6,7 @@
 #include "infra/store/sql_retention.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "infra/store/sql_users.hpp"
+#include "infra/store/sql_versions.hpp"
 
 #include <utility>
 
@@ -95,14 +96,17 @@ struct statements {
   const std::string put_tenant =
       "INSERT INTO tenants (id, created_at) VALUES ($1,$2) ON CONFLICT DO NOTHING";
   const std::string put_assistant = rows::assistants.upsert();
-  const std::string put_number = rows::numbers.upsert();
+  const std::string put_number =
+      rows::numbers.upsert() +
+      " WHERE NOT EXISTS (SELECT 1 FROM assistant_heads h WHERE h.id = numbers.assistant_id AND"
+      " h.retired = 0)";
 };
 
 class sql_repository : public repository {
 public:
   explicit sql_repository(std::unique_ptr<sql_session> session)
       : session_(std::move(session)), knowledge_(make_knowledge_rows(*session_)),
-        users_(make_user_rows(*session_)) {}
+        users_(make_user_rows(*session_)), versions_(make_assistant_versions(*session_)) {}
 
   result<void> together(const std::function<result<void>()>& work) override {
     return session_->transaction(work);
@@ -240,6 +244,7 @@ public:
   result<void> put_assistant(const assistant& who, const std::string& json) override;
   knowledge_rows& knowledge() override { return *knowledge_; }
   user_rows& users() override { return *users_; }
+  assistant_versions& versions() override { return *versions_; }
 
 private:
   result<void> put(const std::string& sql, const sql_values& values) {
@@ -285,6 +290,7 @@ private:
   std::unique_ptr<sql_session> session_;
   std::unique_ptr<knowledge_rows> knowledge_;
   std::unique_ptr<user_rows> users_;
+  std::unique_ptr<assistant_versions> versions_;
   const statements sql_;
 };
 

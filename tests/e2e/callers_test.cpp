@@ -143,6 +143,9 @@ TEST_P(callers, calls_are_asked_about_when_they_are_over) {
   engine->llm->will_extract(R"(Here it is: {"service":"cleaning"})");
   call({"what are your opening hours", "goodbye"});
   EXPECT_EQ(row_of(last_sid), R"({"data":{"service":"cleaning"},"ok":true})");
+  const auto shown = engine->call(last_sid);
+  EXPECT_EQ(shown["extraction"]["data"]["service"], "cleaning") << shown.dump();
+  EXPECT_THAT(shown["summary"].get<std::string>(), HasSubstr("asked"));
   engine->llm->will_extract(R"({"service":"surgery"})");
   call({"what are your opening hours", "goodbye"});
   EXPECT_THAT(row_of(last_sid), HasSubstr(R"("ok":false)"));

@@ -3,6 +3,7 @@
 #include "infra/store/repository.hpp"
 #include "tests/support/memory_knowledge.hpp"
 #include "tests/support/memory_users.hpp"
+#include "tests/support/memory_versions.hpp"
 
 #include <map>
 #include <optional>
@@ -87,6 +88,7 @@ public:
   result<void> put_assistant(const assistant& who, const std::string& json) override;
   memory_knowledge& knowledge() override { return knowledge_; }
   memory_users& users() override { return users_; }
+  memory_versions& versions() override { return versions_; }
 
   std::map<std::string, timestamp> leases; ///< by engine
 
@@ -95,6 +97,7 @@ private:
 
   memory_knowledge knowledge_;
   memory_users users_;
+  memory_versions versions_;
 };
 
 } // namespace trunkline

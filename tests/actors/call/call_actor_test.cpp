@@ -219,9 +219,8 @@ TEST_F(call_test, a_voice_lost_for_good_says_so_from_memory_and_leaves_the_rest_
 }
 
 TEST_F(call_test, replaces_the_live_twiml_by_rest_when_it_can) {
-  setup.update_by_rest = [this](const call_record& record, std::function<void()>) {
-    rest_updated = record.next_step;
-  };
+  setup.update_by_rest = [this](const call_record& record, const assistant&,
+                                std::function<void()>) { rest_updated = record.next_step; };
   answer_call();
   for (int i = 0; i < 5; ++i)
     fail(child_role::tts); // the fifth is the voice from memory
@@ -234,7 +233,9 @@ TEST_F(call_test, replaces_the_live_twiml_by_rest_when_it_can) {
 }
 
 TEST_F(call_test, falls_back_to_the_socket_when_the_carrier_does_not_take_the_update) {
-  setup.update_by_rest = [](const call_record&, std::function<void()> failed) { failed(); };
+  setup.update_by_rest = [](const call_record&, const assistant&, std::function<void()> failed) {
+    failed();
+  };
   answer_call();
   for (int i = 0; i < 5; ++i)
     fail(child_role::tts);

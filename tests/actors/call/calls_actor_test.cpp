@@ -1,6 +1,7 @@
 // The call manager on a clock the test owns: a webhook is answered when its call would survive us.
 
 #include "actors/call/calls_actor.hpp"
+#include "actors/engine/assistant_services.hpp"
 #include "tests/support/sample_assistant.hpp"
 #include "tests/support/slow_store.hpp"
 
@@ -22,8 +23,7 @@ protected:
   calls_test() {
     calls_setup setup;
     setup.registry = registry;
-    setup.assistants = std::make_shared<const assistant_directory>(
-        std::vector<assistant>{testing::sample_assistant(), stays()});
+    setup.assistants = roster;
     setup.common.rows = rows;
     setup.common.wall_clock = [] { return timestamp{}; };
     setup.engine_id = "this";
@@ -31,6 +31,7 @@ protected:
     setup.new_token = [] { return "token"; };
     setup.spawn = [this](size_t, call_setup given) {
       taken.push_back(given.record);
+      used = given.use;
       return call_tree();
     };
     calls = system().spawn<calls_actor::stateful_impl<calls_state>>(std::move(setup));
@@ -99,6 +100,35 @@ protected:
     drain();
   }
 
+  /// As after a call that was cut off.
+  void resume(const call_record& record) {
+    system().spawn([this, record](caf::event_based_actor* self) {
+      actor_guard guard{self};
+      self->request(calls, 1h, resume_call{record, {}, ""})
+          .then([this](const announced_call& said) { answer = said.what; });
+    });
+    drain();
+  }
+  /// New calls get this version; its services, which nobody else holds.
+  std::weak_ptr<const assistant_services> serve(const std::string& version) {
+    auto who = std::make_shared<assistant>(testing::sample_assistant());
+    who->version = version;
+    auto use = std::make_shared<const assistant_services>();
+    std::weak_ptr<const assistant_services> watched = use;
+    roster->exchange(std::make_shared<const assistant_directory>(
+        std::vector<served_assistant>{{who, std::move(use), true}}));
+    return watched;
+  }
+  void end_call(const std::string& sid) {
+    used.reset();
+    tell_from_outside(registry->live.at(sid).handle, end_agent{"over"});
+    drain();
+  }
+
+  std::shared_ptr<assistant_roster> roster =
+      std::make_shared<assistant_roster>(std::make_shared<const assistant_directory>(
+          std::vector<assistant>{testing::sample_assistant(), stays()}));
+  std::shared_ptr<const assistant_services> used; ///< by the last call
   std::shared_ptr<slow_store> rows = std::make_shared<slow_store>();
   std::shared_ptr<call_registry> registry = std::make_shared<call_registry>();
   calls_actor calls;
@@ -161,6 +191,67 @@ TEST_F(calls_test, under_overload_begin_elsewhere_and_are_moved_when_it_lasts) {
   EXPECT_TRUE(moved.empty()) << "not before it lasts";
   advance(3s);
   EXPECT_EQ(moved, std::vector<std::string>{"CA1 gather"}) << "once, and only who may";
+}
+
+TEST_F(calls_test, keep_the_version_a_call_began_with_and_give_new_calls_the_new_one) {
+  const auto first = serve("v1");
+  announce("CA1");
+  const auto second = serve("v2");
+  announce("CA2");
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[0].assistant_version, "v1");
+  EXPECT_EQ(taken[1].assistant_version, "v2");
+  EXPECT_EQ(used, second.lock());
+  EXPECT_FALSE(first.expired()) << "CA1 is live";
+  announce("CA3");
+  end_call("CA3");
+  advance(calls_state::return_within + 1s);
+  EXPECT_FALSE(first.expired());
+  EXPECT_FALSE(second.expired());
+}
+
+TEST_F(calls_test, let_go_of_a_replaced_version_when_nobody_can_come_back_to_it) {
+  const auto first = serve("v1");
+  announce("CA1");
+  serve("v2");
+  end_call("CA1");
+  advance(calls_state::return_within - 1s);
+  EXPECT_FALSE(first.expired()) << "its caller may have been cut off";
+  advance(2s);
+  EXPECT_TRUE(first.expired());
+}
+
+TEST_F(calls_test, bring_a_caller_back_to_the_version_of_the_call) {
+  const auto first = serve("v1");
+  announce("CA1");
+  serve("v2");
+  end_call("CA1");
+  resume(taken[0]);
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[1].assistant_version, "v1");
+  EXPECT_EQ(used, first.lock());
+  end_call("CA1");
+  advance(calls_state::return_within + 1s);
+  resume(taken[0]);
+  ASSERT_EQ(taken.size(), 3u);
+  EXPECT_EQ(taken[2].assistant_version, "v2") << "the other one is gone, and the record says so";
+}
+
+TEST_F(calls_test, bring_a_caller_of_an_earlier_run_back_to_a_version_that_is_kept) {
+  auto who = std::make_shared<assistant>(testing::sample_assistant());
+  who->version = "v0";
+  const auto use = std::make_shared<const assistant_services>();
+  const auto second = serve("v1");
+  roster->exchange(std::make_shared<const assistant_directory>(
+      roster->now()->all(), std::vector<served_assistant>{{who, use, true}}));
+  call_record record;
+  record.call_sid = "CA9";
+  record.assistant_id = who->id;
+  record.assistant_version = "v0";
+  resume(record);
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].assistant_version, "v0");
+  EXPECT_EQ(used, use);
 }
 
 TEST_F(calls_test, take_a_call_whose_row_was_shed_for_want_of_room) {

@@ -81,7 +81,8 @@ protected:
     };
     setup.speculate = script.value("speculate", false);
     if (script.value("carrier_rest", false))
-      setup.update_by_rest = [this](const call_record& record, const std::function<void()>&) {
+      setup.update_by_rest = [this](const call_record& record, const assistant&,
+                                    const std::function<void()>&) {
         rest_updated = record.next_step;
       };
   }

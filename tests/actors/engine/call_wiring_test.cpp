@@ -39,7 +39,6 @@ protected:
   /// The models that one call after the other tries first.
   std::string first_models(uint64_t seed, int calls) {
     call_wiring made{nullptr, board, 20ms, seed};
-    made.add(who->id, 0, use);
     std::string all;
     for (int i = 0; i < calls; ++i)
       all += names_of(made)[child_role::llm].front()[0];
@@ -48,6 +47,7 @@ protected:
   std::map<child_role, std::vector<std::string>> names_of(call_wiring& made) {
     call_setup setup;
     setup.who = who;
+    setup.use = std::make_shared<const assistant_services>(assistant_services{{use}, {}});
     const auto names = made.complete(0, std::move(setup)).services.names;
     return {names.begin(), names.end()};
   }
@@ -68,10 +68,10 @@ TEST_F(call_wiring_test, calls_draw_their_first_service_by_weight_and_seed) {
 
 TEST_F(call_wiring_test, the_call_knows_which_service_is_which) {
   call_wiring made{nullptr, board, 20ms, 5};
-  made.add(who->id, 0, use);
   for (int i = 0; i < 40; ++i) {
     call_setup setup;
     setup.who = who;
+    setup.use = std::make_shared<const assistant_services>(assistant_services{{use}, {}});
     const auto services = made.complete(0, std::move(setup)).services;
     EXPECT_THAT(services.names.at(child_role::stt), ElementsAre("first", "second", "third"));
     const auto& models = services.names.at(child_role::llm);

@@ -48,6 +48,17 @@ TEST_F(doctor_test, says_when_there_are_more_calls_than_a_recogniser_may_have_so
   EXPECT_THAT(said(), Not(HasSubstr("at_once_max")));
 }
 
+TEST_F(doctor_test, says_when_nobody_can_extract_what_is_asked_for) {
+  const auto warning = "assistant " + config.assistants[0].id + " has an extraction schema, but";
+  EXPECT_THAT(said(), Not(HasSubstr("extraction schema")));
+  config.assistants[0].extraction.schema = R"({"type":"object"})";
+  EXPECT_THAT(said(), HasSubstr(warning));
+  EXPECT_TRUE(good) << "calls are answered all the same";
+  config.assistants[0].llm = {"ollama:llama3.2", "embedded"};
+  config.services.ollama.base_url = "http://127.0.0.1:1";
+  EXPECT_THAT(said(), Not(HasSubstr("extraction schema")));
+}
+
 TEST_F(doctor_test, says_how_many_open_files_so_many_calls_need) {
   config.limits.max_calls = 1'000'000'000;
   EXPECT_THAT(said(), HasSubstr("limits.max_calls = 1000000000 needs 3000000100 open files, the "

@@ -21,8 +21,7 @@ protected:
   gate_test() {
     gate_setup setup;
     setup.calls = std::make_shared<actor_slot<calls_actor>>();
-    setup.assistants = std::make_shared<const assistant_directory>(
-        std::vector<assistant>{testing::sample_assistant()});
+    setup.assistants = roster;
     setup.rows = rows;
     setup.wall_clock = [] { return timestamp{}; };
     setup.urls.base = "http://127.0.0.1:1";
@@ -51,6 +50,9 @@ protected:
     drain();
   }
 
+  std::shared_ptr<assistant_roster> roster =
+      std::make_shared<assistant_roster>(std::make_shared<const assistant_directory>(
+          std::vector<assistant>{testing::sample_assistant()}));
   std::shared_ptr<testing::slow_store> rows = std::make_shared<testing::slow_store>();
   gate_actor gate;
   std::optional<http_response> answer;
@@ -66,6 +68,28 @@ TEST_F(gate_test, a_message_that_was_left_waits_for_a_slow_disk) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200u);
   EXPECT_THAT(answer->body, Not(HasSubstr("<Record")));
+}
+
+TEST_F(gate_test, a_call_ends_as_its_own_version_says_when_that_is_retired) {
+  auto who = testing::sample_assistant();
+  who.version = "v1";
+  roster->exchange(std::make_shared<const assistant_directory>(
+      std::vector<served_assistant>{},
+      std::vector<served_assistant>{{std::make_shared<const assistant>(who)}}));
+  call_record call;
+  call.call_sid = "CA1";
+  call.assistant_id = who.id;
+  call.assistant_version = "v1";
+  call.next_step = to_json({next_step::kind::transfer, "", who.staff[0].id});
+  ASSERT_TRUE(rows->rows.put_call(call));
+  webhook request;
+  request.what = webhook::kind::after;
+  request.fields = {{"CallSid", "CA1"}, {"From", "+15550100001"}, {"To", "+15550100200"}};
+  request.respond = [this](http_response said) { answer = std::move(said); };
+  tell_from_outside(gate, std::move(request));
+  drain();
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->body, HasSubstr(who.staff[0].number));
 }
 
 TEST_F(gate_test, a_message_that_cannot_be_kept_is_the_carriers_to_tell_again) {

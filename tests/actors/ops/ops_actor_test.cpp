@@ -15,18 +15,18 @@ using testing::immediate_store;
 class ops_test : public testing::deterministic {
 protected:
   ops_test() {
-    ops = system().spawn<ops_actor::stateful_impl<ops_state>>(
-        ops_setup{rows,
-                  [this] {
-                    ++minutes;
-                    return std::vector<system_metric_record>{{"calls", 1, "engine", "{}", wall()}};
-                  },
-                  "this", [this] { return wall(); },
-                  [](timestamp now) {
-                    return std::vector<purge_order>{{"t1", kept_kind::transcripts, now - 24h},
-                                                    {"t1", kept_kind::calls, now - 48h}};
-                  },
-                  [this](repository&) -> result<size_t> { return ++sweeps; }});
+    ops = system().spawn<ops_actor::stateful_impl<ops_state>>(ops_setup{
+        rows,
+        [this] {
+          ++minutes;
+          return std::vector<system_metric_record>{{"calls", 1, "engine", "{}", wall()}};
+        },
+        "this", [this] { return wall(); },
+        [](timestamp now) {
+          return std::vector<purge_order>{{"t1", kept_kind::transcripts, now - 24h},
+                                          {"t1", kept_kind::calls, now - 48h}};
+        },
+        [this](repository&) -> result<size_t> { return ++sweeps; }, [this] { ++looks; }, 10s});
     drain();
   }
   ~ops_test() override {
@@ -49,6 +49,7 @@ protected:
   std::shared_ptr<immediate_store> rows = std::make_shared<immediate_store>();
   unsigned minutes = 0;
   size_t sweeps = 0;
+  unsigned looks = 0;
   ops_actor ops;
 };
 
@@ -69,6 +70,13 @@ TEST_F(ops_test, closes_the_calls_of_an_engine_that_is_gone_and_no_others) {
   advance(30s);
   EXPECT_EQ(call_of("gone").end_reason, "engine_lost");
   EXPECT_FALSE(call_of("this").ended_at);
+}
+
+TEST_F(ops_test, has_changed_assistants_looked_for) {
+  advance(9s);
+  EXPECT_EQ(looks, 0u) << "the start has looked";
+  advance(31s);
+  EXPECT_EQ(looks, 4u);
 }
 
 TEST_F(ops_test, goes_on_when_the_store_refuses_for_a_while) {

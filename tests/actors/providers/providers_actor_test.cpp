@@ -33,7 +33,7 @@ protected:
     setup.alert = [this](const std::string& json) {
       alerts.push_back(nlohmann::json::parse(json)["event"]);
     };
-    setup.probes[endpoint] = [this](service_probe::on_done done) {
+    const probe_starter probe = [this](service_probe::on_done done) {
       ++probes;
       if (healthy)
         done(100ms);
@@ -41,6 +41,7 @@ protected:
         done(lost);
       return std::make_unique<service_probe>();
     };
+    setup.probes = [this, probe] { return std::map<size_t, probe_starter>{{endpoint, probe}}; };
     watcher = system().spawn<providers_actor::stateful_impl<providers_state>>(std::move(setup));
     drain();
   }
