@@ -3,6 +3,7 @@
 #include "infra/config/assistant_config.hpp"
 #include "infra/config/config_table.hpp"
 #include "infra/config/environment.hpp"
+#include "infra/config/languages.hpp"
 #include "infra/config/service_entry.hpp"
 #include "infra/config/state_dir.hpp"
 #include "protocol/text/utf8.hpp"
@@ -228,6 +229,8 @@ void loader::complete() {
     problem("assistants.recording needs encryption; make a key with 'trunkline data new-key' and "
             "set TRUNKLINE_STORE_DATA_KEY or store.data_key_file");
   for (const auto& line : missing_service_settings(config))
+    problem(line);
+  for (const auto& line : unserved_languages(config))
     problem(line);
 }
 
