@@ -3,7 +3,6 @@
 // tool of it runs until the turn is over and fits.
 
 #include "actors/call/call_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/dialog/prompt.hpp"
 #include "actors/records/store_actor.hpp"
 #include "actors/tools/knowledge_search.hpp"
@@ -144,7 +143,7 @@ void call_state::carry_out(const reply_race::orders& orders) {
       ask_model(order);
     } else if (order.what == kind::decline) {
       note_rung(rung::L2, "llm_declined", order.why);
-      say(phrases::decline, speak_kind::reply);
+      say(phrase_of(phrase::decline), speak_kind::reply);
       end_reply();
     } else {
       cancel_reply();
@@ -373,6 +372,11 @@ void call_state::carry_out_tool_effect(const tool_done& done) {
     transferred_to = done.effect.staff_id;
     emergency_seen = emergency_seen || transferred_to == "emergency";
     begin_closing({next_step::kind::transfer, {}, done.effect.staff_id});
+    return;
+  case kind::language:
+    if (work && !work->prepared) // what came before the tool is in the former one
+      say_sentences(work->splitter.flush());
+    speak_language(done.effect.language);
     return;
   case kind::end_call:
     begin_closing({next_step::kind::hang_up, {}, {}});

@@ -97,6 +97,8 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
     return refuse(verdict::full, "full");
   call_record record;
   record.call_sid = call.call_sid;
+  if (!who->languages.empty())
+    who = std::make_shared<const assistant>(answering(*who, call.to));
   record.tenant_id = who->tenant_id;
   record.assistant_id = who->id;
   record.assistant_version = who->version;
@@ -117,6 +119,8 @@ caf::result<announced_call> calls_state::resume(resume_call&& call) {
   auto who = setup.assistants->by_id(call.record.assistant_id);
   if (!who)
     who = setup.assistants->for_number(call.record.called_number);
+  if (who)
+    who = std::make_shared<const assistant>(as_in_call(*who, call.record));
   // An admitted call is never cut for a newer one, so a caller who comes back is not counted out.
   if (!who || draining || setup.registry->live.count(call.record.call_sid) != 0)
     return announced_call{verdict::draining, {}, 0, who};

@@ -2,7 +2,6 @@
 
 #include "actors/actor_slot.hpp"
 #include "actors/call/calls_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/engine/call_wiring.hpp"
 #include "actors/engine/engine_actor.hpp"
 #include "actors/gate/admin_door.hpp"
@@ -313,15 +312,16 @@ gate_actor running_engine::start_gate(engine_actor::pointer root) {
 
 /// L3: the live call gets the after-page's TwiML now.
 void running_engine::update_by_rest(const call_record& record, std::function<void()> failed) {
-  auto who = directory_->by_id(record.assistant_id);
-  if (!who) {
+  const auto known = directory_->by_id(record.assistant_id);
+  if (!known) {
     failed();
     return;
   }
-  const auto plan = decide_after({}, record, *who);
+  const auto who = as_in_call(*known, record);
+  const auto plan = decide_after({}, record, who);
   const auto twiml = plan.what == after_plan::kind::resume
                          ? answers::go_on(urls_)
-                         : answers::plan(urls_, plan, *who, record.called_number);
+                         : answers::plan(urls_, plan, who, record.called_number);
   rest_->update_call(record.call_sid, twiml,
                      [sid = record.call_sid, failed = std::move(failed)](result<void> done) {
                        if (done)

@@ -13,7 +13,8 @@ namespace trunkline {
 
 /// Makes what an assistant's calls talk through: the services its lists name, embedded or outside,
 /// each counted on the board, voices behind the phrase cache. Phrases that outside voices have not
-/// spoken yet are rendered in the background. Must outlive the engine that uses it.
+/// spoken yet are rendered in the background. Each further language of the assistant has
+/// recognisers and voices of its own. Must outlive the engine that uses it.
 class provider_factory {
 public:
   provider_factory(const engine_config& config, std::shared_ptr<provider_board> board);
@@ -22,6 +23,7 @@ public:
   result<assistant_providers> make(const assistant& who, client_loop& loop);
 
 private:
+  result<void> add_speech(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_recognisers(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_models(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_voices(assistant_providers& to, const assistant& who, client_loop& loop);
@@ -30,8 +32,8 @@ private:
   const engine_config& config_;
   const std::shared_ptr<provider_board> board_;
   embedded_providers embedded_;
-  std::set<std::string> prepared_; ///< assistant ids
-  std::set<std::string> rendered_; ///< assistant and voice
+  std::set<std::string> prepared_; ///< assistant and language
+  std::set<std::string> rendered_; ///< assistant, language and voice
 };
 
 } // namespace trunkline
