@@ -156,20 +156,25 @@ void reader::languages(const config_node& from, assistant& to) {
   if (!from.find("recording_question"))
     to.recording.question = phrase_text(phrase::may_we_record, to.language);
   to.languages = list<spoken_language>(from, "languages", language_rows());
-  for (auto& one : to.languages) {
+  for (auto& one : to.languages)
     complete(one, to);
-    to.numbers.insert(to.numbers.end(), one.numbers.begin(), one.numbers.end());
-  }
   const auto* nodes = from.find("languages");
-  std::set<std::string> tags{to.language};
+  std::set<std::string> tags{to.language}, numbers;
   for (size_t i = 0; i < to.languages.size(); ++i) {
     const auto& place = nodes->items[i].place;
-    if (const auto& tag = to.languages[i].tag; !tag.empty() && !tags.insert(tag).second)
-      problem(place, "assistants.languages.tag '" + tag +
-                         "' is there twice, or is the assistant's "
-                         "own language");
-    if (const auto& one = to.languages[i]; !one.voice.empty() && !nodes->items[i].find("tts"))
+    const auto& one = to.languages[i];
+    if (!one.tag.empty() && !tags.insert(one.tag).second)
+      problem(place, "assistants.languages.tag '" + one.tag +
+                         "' is there twice, or is the assistant's own language");
+    if (!one.voice.empty() && !nodes->items[i].find("tts"))
       problem(place, "assistants.languages.voice belongs to a service; give tts, too");
+    for (const auto& number : one.numbers) {
+      if (!numbers.insert(number).second)
+        problem(place, "assistants.languages.numbers " + mask_number(number) +
+                           " is of a language before; calls to it can begin in one only");
+      if (std::find(to.numbers.begin(), to.numbers.end(), number) == to.numbers.end())
+        to.numbers.push_back(number);
+    }
   }
   for (const auto& wrong : unfit_say_voices(to))
     problem((nodes ? *nodes : from).place, wrong);

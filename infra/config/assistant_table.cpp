@@ -123,7 +123,7 @@ constexpr field_row<turn_settings> turns[] = {
 
 constexpr field_row<spoken_language> languages[] = {
     {"tag", "language tag, such as es-US", TL_FIELD(spoken_language, tag), check::language},
-    {"numbers", "more numbers of the assistant, whose calls begin in it",
+    {"numbers", "numbers of the assistant whose calls begin in it",
      TL_FIELD(spoken_language, numbers), check::number},
     {"greeting", "the first words of a call that begins in it", TL_FIELD(spoken_language, greeting),
      check::required},

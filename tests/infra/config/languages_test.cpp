@@ -77,9 +77,13 @@ TEST_F(languages_test, have_numbers_of_which_an_assistant_has_each_once) {
   EXPECT_THAT(who.numbers, ElementsAre("+15550100200", "+15550100201"));
   EXPECT_EQ(answering(who, "+15550100200").greeting, "Hello");
   EXPECT_EQ(answering(who, "+15550100201").greeting, "Hola");
-  EXPECT_THAT(problems(by_carrier + "numbers = [\"+15550100200\"]\n" + spanish +
+  EXPECT_EQ(problems(by_carrier + "numbers = [\"+15550100200\"]\n" + spanish +
+                     "numbers = [\"+15550100200\"]\n"),
+            "");
+  EXPECT_THAT(problems(by_carrier + spanish + "numbers = [\"+15550100200\"]\n" +
+                       "[[assistants.languages]]\ntag = \"es-MX\"\ngreeting = \"Hola\"\n"
                        "numbers = [\"+15550100200\"]\n"),
-              HasSubstr("is taken by an assistant before"));
+              HasSubstr("is of a language before"));
 }
 
 TEST_F(languages_test, must_be_tags_each_once_with_voices_that_speak_them) {
