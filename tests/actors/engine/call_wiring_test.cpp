@@ -111,6 +111,8 @@ TEST_F(call_wiring_test, each_language_has_its_recognisers_and_voices_and_all_th
     EXPECT_EQ(english.services.names.at(child_role::stt).size(), 3u);
     EXPECT_EQ(spanish.services.names.at(child_role::llm), setup.services.names.at(child_role::llm));
     EXPECT_EQ(english.services.names.at(child_role::llm), setup.services.names.at(child_role::llm));
+    EXPECT_TRUE(english.faq) << "answers are given without a model";
+    EXPECT_FALSE(spanish.faq) << "but not in another language than they are written in";
     board->trip("spanish");
     EXPECT_FALSE(spanish.services.usable(child_role::stt, 0));
     EXPECT_TRUE(english.services.usable(child_role::stt, 0));
