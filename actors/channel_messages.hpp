@@ -16,6 +16,7 @@ namespace trunkline {
 
 class recording_tape;
 class stream_port;
+class tts_provider;
 using steady_time = std::chrono::steady_clock::time_point;
 
 // -- the carrier's socket <-> call ----------------------------------------------------------------
@@ -83,6 +84,11 @@ enum class playout_order { pause, resume, stop };
 struct order_playout {
   playout_order order;
 };
+/// call -> tts: sentences that come from now on are spoken by another voice.
+struct change_voice {
+  std::shared_ptr<tts_provider> provider;
+  std::string voice_key; ///< in the phrase cache
+};
 /// tts -> media
 struct agent_audio {
   std::shared_ptr<const std::vector<uint8_t>> bytes;
@@ -112,6 +118,10 @@ struct playout_news {
 struct turn_said {
   bool closing = false;
 };
+/// call -> channel: the carrier speaks and understands another language from now on.
+struct use_language {
+  std::string tag;
+};
 /// channel -> call
 struct channel_news {
   enum class kind {
@@ -132,8 +142,9 @@ struct gather_page {
   kind what = kind::over;
   std::string say{};
   bool interruptible = true;
-  unsigned page = 0; ///< whose answer is waited for
-  unsigned part = 0; ///< wait: how often it was asked for
+  unsigned page = 0;      ///< whose answer is waited for
+  unsigned part = 0;      ///< wait: how often it was asked for
+  std::string language{}; ///< of the prompt and the answer to it; empty: the assistant's
 };
 /// gate -> calls -> call -> gather channel: one webhook of a call by <Gather>. A repeat of it gets
 /// the same answer.

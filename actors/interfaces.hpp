@@ -38,6 +38,7 @@ using stt_actor =
 using tts_actor = caf::typed_actor<caf::result<void>(speak), caf::result<void>(settle_held),
                                    caf::result<void>(order_playout), caf::result<void>(mark_played),
                                    caf::result<void>(tts_reported), caf::result<void>(siblings),
+                                   caf::result<void>(change_voice),
                                    // Send more: the carrier's buffer has run down.
                                    caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
@@ -51,8 +52,8 @@ using words_actor = caf::typed_actor<
     caf::result<void>(gather_turn),
     // As to a voice.
     caf::result<void>(speak), caf::result<void>(settle_held), caf::result<void>(order_playout),
-    caf::result<void>(turn_said), caf::result<void>(finish_stream), caf::result<void>(tick_atom),
-    caf::result<void>(ping_atom)>;
+    caf::result<void>(turn_said), caf::result<void>(finish_stream), caf::result<void>(use_language),
+    caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 
 /// One reply: context and tools in, text and tool calls out. Ends normally with its reply.
 using llm_actor = caf::typed_actor<caf::result<void>(llm_reported),

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace trunkline {
@@ -89,6 +90,20 @@ struct extraction_settings {
   std::string schema_file; ///< where that was read from; empty: it was given itself
 };
 
+/// A language an assistant speaks besides its first; what is empty is filled in when the
+/// configuration is read.
+struct spoken_language {
+  std::string tag;                  ///< BCP-47: "es-US"
+  std::vector<std::string> numbers; ///< of the assistant's: calls to them begin in it
+  std::string greeting;
+  std::string say_voice;
+  std::string voice; ///< of the first of `tts`; empty: the service's own
+  std::string emergency_line;
+  std::string recording_announcement, recording_question;
+  std::vector<std::string> stt, tts; ///< empty: those of the assistant
+  bool first = false;                ///< of the assistant's languages
+};
+
 /// An agent's stored configuration. A call keeps the version it started with.
 struct assistant {
   std::string id;
@@ -105,8 +120,11 @@ struct assistant {
   std::string preset;     ///< the personality it began with; empty: none
   std::string persona;    ///< free text for language models
   std::string greeting;
-  std::string language = "en-US";
-  std::string voice; ///< of the TTS provider; embedded: kal16 | rms | slt | awb
+  std::string language = "en-US";         ///< spoken now; in configuration: the first
+  std::vector<spoken_language> languages; ///< the others
+  bool in_first_language = true;          ///< which its answers and names are in
+  std::string voice;                      ///< the embedded one: kal16 | rms | slt | awb
+  std::string service_voice;              ///< of the first of `tts`; empty: the service's own
   std::string say_voice = "Polly.Joanna-Neural"; ///< of the carrier's <Say>
   std::string time_zone = "America/New_York";
   std::vector<faq_entry> faq;
@@ -132,5 +150,13 @@ struct assistant {
   unsigned response_words_max = 200;
   std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's
 };
+
+/// The same assistant as it speaks another of its languages, which takes the place of the first in
+/// all that depends on it; the first becomes one of the others. A tag it does not have: unchanged.
+assistant in_language(const assistant& who, std::string_view tag);
+/// As it answers a call to one of its numbers.
+assistant answering(const assistant& who, std::string_view number);
+/// All its languages, the one spoken now first.
+std::vector<std::string> language_tags(const assistant& who);
 
 } // namespace trunkline

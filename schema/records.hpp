@@ -34,7 +34,8 @@ struct call_record {
   int user_input_count = 0;
   int knowledge_queries = 0;
   int error_count = 0;
-  std::string services_json; ///< first choice by role: {"stt":"deepgram",...}, for comparisons
+  std::string services_json; ///< first choice by role: {"stt":"deepgram",...}, for comparisons;
+                             ///< and "language", unless English is the only one
   std::string next_step;     ///< what the after-page does: resume | transfer:<staff id> | message |
                              ///< hang_up | say:<pending sentence>; see actors/call/after_page.hpp
   std::string engine_id;     ///< whose call it is, or was last

@@ -135,6 +135,28 @@ TEST(tidy, functions_are_short) {
       ADD_FAILURE() << finding;
 }
 
+// Comments and what is told to models may quote; sentences for callers have an id and a language.
+TEST(tidy, what_callers_hear_is_in_the_phrase_catalogue) {
+  static const std::regex courtesy{
+      R"re(^(?!\s*//).*"[^"]*\b([Pp]lease|[Ss]orry|Goodbye|Thank you|)re"
+      R"re(How can I|Lo siento|[Pp]or favor|Gracias)\b.*)re"};
+  size_t seen = 0;
+  for (const auto& file : sources()) {
+    const auto path = file.path.string();
+    const bool agent = path.rfind("actors/agent/", 0) == 0; // English by design
+    const bool words = path == "actors/dialog/consent.cpp"; // of callers
+    if (path.rfind("protocol/phrases/", 0) == 0)
+      for (const auto& line : file.lines)
+        seen += std::regex_match(line, courtesy) ? 1 : 0;
+    if ((path.rfind("actors/", 0) != 0 && path.rfind("infra/providers/", 0) != 0) || agent || words)
+      continue;
+    for (size_t i = 0; i < file.lines.size(); ++i)
+      EXPECT_FALSE(std::regex_match(file.lines[i], courtesy))
+          << path << ":" << i + 1 << " says something that protocol/phrases/ has not";
+  }
+  EXPECT_GT(seen, 20u) << "the catalogue itself is not recognised";
+}
+
 TEST(tidy, nothing_sleeps_and_no_work_is_left_unnamed) {
   for (const auto& file : sources()) {
     if (file.path == fs::path{"tests/tidy_test.cpp"})

@@ -1,5 +1,7 @@
 #include "actors/call/after_page.hpp"
 
+#include "protocol/phrases/catalogue.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,10 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array kinds = {"resume", "hang_up", "transfer", "message"};
-constexpr auto take_a_message =
-    "I am sorry, I cannot help you further right now. Please leave your "
-    "name, your number and a message after the tone.";
-
 std::string number_of(const std::string& staff_id, const assistant& who) {
   if (staff_id == "emergency")
     return who.emergency_number;
@@ -55,20 +53,30 @@ next_step next_step_from(std::string_view text) {
   return step;
 }
 
+std::string language_of(const call_record& call) {
+  const auto services = json::parse(call.services_json, nullptr, false);
+  const auto found = services.is_object() ? services.find("language") : services.end();
+  return found != services.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+assistant as_in_call(const assistant& who, const call_record& call) {
+  const auto tag = language_of(call);
+  return tag.empty() ? answering(who, call.called_number) : in_language(who, tag);
+}
+
 after_plan decide_after(const after_request& request, const std::optional<call_record>& call,
                         const assistant& who) {
   using stage = after_request::stage;
+  const auto say = [&](phrase what) { return std::string{phrase_text(what, who.language)}; };
+  const auto take_a_message = say(phrase::leave_message);
   if (request.caller_gone)
     return {after_plan::kind::hang_up, {}, {}};
   if (request.from == stage::recorded)
-    return {after_plan::kind::hang_up, "Thank you. Your message was saved. Goodbye.", {}};
+    return {after_plan::kind::hang_up, say(phrase::message_saved), {}};
   if (request.from == stage::dialled)
     return request.transfer_done
                ? after_plan{after_plan::kind::hang_up, {}, {}}
-               : after_plan{after_plan::kind::message,
-                            "I am sorry, nobody could take your call. Please leave your name, your "
-                            "number and a message after the tone.",
-                            {}};
+               : after_plan{after_plan::kind::message, say(phrase::nobody_answered), {}};
   if (!call)
     return {after_plan::kind::message, take_a_message, {}};
   const auto step = next_step_from(call->next_step);

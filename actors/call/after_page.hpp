@@ -22,6 +22,11 @@ std::string to_json(const next_step& step);
 /// Anything unreadable is `resume`: the caller is brought back, not dropped.
 next_step next_step_from(std::string_view json);
 
+/// The language a call is in; empty: that of its assistant, or English.
+std::string language_of(const call_record& call);
+/// The assistant as it speaks in a call, perhaps of an earlier process.
+assistant as_in_call(const assistant& who, const call_record& call);
+
 /// The webhook that asks: what of it matters here.
 struct after_request {
   enum class stage { stream_ended, dialled, recorded };
@@ -42,6 +47,7 @@ struct after_plan {
 inline constexpr int resumes_max = 3;
 
 /// Pure. `call` nothing: unknown call (its store may be gone): message taking, never silence.
+/// `who`: as it speaks the call's language.
 after_plan decide_after(const after_request& request, const std::optional<call_record>& call,
                         const assistant& who);
 

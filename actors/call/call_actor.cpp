@@ -2,7 +2,6 @@
 
 #include "actors/call/call_actor.hpp"
 
-#include "actors/call/phrases.hpp"
 #include "actors/media/stream_port.hpp"
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
@@ -160,12 +159,12 @@ void call_state::greet() {
   if (setup.resumed) {
     talk.mark_rung("L4", "resumed by the after-page");
     talk.mark_action("resume");
-    say(phrases::cut_off, speak_kind::notice);
+    say(phrase_of(phrase::cut_off), speak_kind::notice);
     const auto question = last_question(setup.earlier);
     if (!setup.say_first.empty())
       say(setup.say_first, speak_kind::notice);
     else
-      say(question.empty() ? phrases::how_can_i_help : question, speak_kind::notice);
+      say(question.empty() ? phrase_of(phrase::how_can_i_help) : question, speak_kind::notice);
     turn_is_said();
     return;
   }

@@ -15,6 +15,7 @@
 #include "infra/metrics/engine_metrics.hpp"
 #include "infra/recording/recordings.hpp"
 #include "infra/store/store.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "protocol/text/sentence_splitter.hpp"
 
 #include <deque>
@@ -50,6 +51,8 @@ struct child_starters {
   std::function<media_actor(call_actor::pointer)> media;
   std::function<stt_actor(call_actor::pointer, size_t service)> stt;
   std::function<tts_actor(call_actor::pointer, size_t service)> tts;
+  /// Makes a running voice go on as another service; null: a new one is started.
+  std::function<void(call_actor::pointer, const tts_actor&, size_t service)> change_voice;
   /// In the place of media, stt and tts where the carrier hears and speaks; else null.
   std::function<words_actor(call_actor::pointer)> words;
   std::function<store_actor(call_actor::pointer)> store;
@@ -62,16 +65,26 @@ struct child_starters {
       extract;
 };
 
+/// What a call needs to go on in one of its languages. Its language models are the same in all.
+struct call_language {
+  std::shared_ptr<const assistant> who; ///< as it speaks that language
+  std::string prompt;
+  call_services services;
+  child_starters start; ///< stt, tts and change_voice of it
+  std::shared_ptr<const faq_index> faq;
+};
+
 /// What a call is given at birth.
 struct call_setup {
   call_record record;
-  std::shared_ptr<const assistant> who;
-  std::shared_ptr<const assistant_services> use; ///< kept as long as the call
-  std::vector<turn_record> earlier;              ///< of a resumed call
+  std::shared_ptr<const assistant> who;           ///< as it speaks the call's language
+  std::shared_ptr<const assistant_services> use;  ///< kept as long as the call
+  std::map<std::string, call_language> languages; ///< by tag; empty: it has only one
+  std::vector<turn_record> earlier;               ///< of a resumed call
   std::string say_first; ///< a sentence that was lost when the call was cut off
   bool resumed = false;
-  std::vector<tool_spec> tools;
-  std::string prompt; ///< the system prompt of language models
+  std::shared_ptr<const std::vector<tool_spec>> tools; ///< that models may ask for; null: none
+  std::string prompt;                                  ///< the system prompt of language models
   child_starters start;
   call_services services;
   ladder rungs;
@@ -156,8 +169,15 @@ private:
   std::string outcome() const;
   std::string snapshot() const;
 
+  // call_language_actor.cpp: the language that is spoken
+  std::string phrase_of(phrase what) const;
+  void speak_language(const std::string& tag);
+  void hear_in_new_language();
+  void talk_in_new_language();
+
   // call_children_actor.cpp: supervision
   void start_child(child_role role);
+  void put_down(child_role role);
   template<class Handle>
   void adopt(child_role role, const Handle& handle, unsigned attempt = 0) {
     watch.add(handle);

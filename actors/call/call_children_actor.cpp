@@ -31,6 +31,16 @@ void call_state::start_child(child_role role) {
   }
 }
 
+/// Ends a child without taking that for a failure.
+void call_state::put_down(child_role role) {
+  for (auto one = children.begin(); one != children.end(); ++one)
+    if (one->second.role == role) {
+      stop_actor(caf::actor_cast<caf::actor>(one->second.handle), caf::exit_reason::user_shutdown);
+      children.erase(one);
+      return;
+    }
+}
+
 void call_state::wire() {
   if (words)
     return; // it is all three

@@ -2,7 +2,6 @@
 // after-page. ladder.hpp decides which.
 
 #include "actors/call/call_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/tools/availability.hpp"
 #include "infra/log/log.hpp"
 
@@ -80,7 +79,7 @@ void call_state::go_on_by(const std::string& channel, const std::string& why) {
   record.channel = channel;
   next_step step{next_step::kind::resume, {}, {}};
   if (machine.words_missing())
-    step.say = phrases::say_again;
+    step.say = phrase_of(phrase::say_again);
   leave_ai(std::move(step), why);
 }
 
@@ -106,7 +105,7 @@ void call_state::offer_keypad() {
   if (!talk.agent_turn_open())
     open_agent_turn();
   talk.mark_action("keypad");
-  say(setup.who->front_desk.empty() ? phrases::keypad_message : phrases::keypad_menu,
+  say(phrase_of(setup.who->front_desk.empty() ? phrase::keypad_message : phrase::keypad_menu),
       speak_kind::notice);
   turn_is_said();
 }
@@ -141,7 +140,7 @@ void call_state::apologise_from_memory() {
   tell(self, media, agent_clear{});
   closing = std::move(step);
   leaving = "tts_lost";
-  say(phrases::voice_lost, speak_kind::notice);
+  say(phrase_of(phrase::voice_lost), speak_kind::notice);
   feed(turn_event::closing{});
 }
 
@@ -156,7 +155,7 @@ void call_state::apologise_and_leave(const std::string& why) {
     open_agent_turn();
   closing = step;
   leaving = why;
-  say(phrases::cannot_answer, speak_kind::notice);
+  say(phrase_of(phrase::cannot_answer), speak_kind::notice);
   feed(turn_event::closing{});
   turn_is_said();
 }

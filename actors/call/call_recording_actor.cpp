@@ -2,7 +2,6 @@
 // the recording; here is decided that it may.
 
 #include "actors/call/call_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/dialog/consent.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/json.hpp"
@@ -74,7 +73,7 @@ bool call_state::takes_as_consent(const std::string& text) {
   using kind = consent_answer::kind;
   if (!consent_asked)
     return false;
-  const auto answer = consent_in(text);
+  const auto answer = consent_in(text, setup.who->language);
   close_agent_turn();
   const bool heard = was_all_heard();
   const bool given = answer.what == kind::given && heard;
@@ -91,7 +90,7 @@ bool call_state::takes_as_consent(const std::string& text) {
   work.emplace();
   work->id = machine.current_reply();
   moments.reply_asked = moments.first_token = now();
-  say_sentences(work->splitter.feed(given ? phrases::is_recorded : phrases::not_recorded));
+  say_sentences(work->splitter.feed(phrase_of(given ? phrase::is_recorded : phrase::not_recorded)));
   if (work)
     say_sentences(work->splitter.flush());
   if (work)

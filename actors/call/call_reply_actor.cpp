@@ -3,7 +3,6 @@
 // tool of it runs until the turn is over and fits.
 
 #include "actors/call/call_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/dialog/prompt.hpp"
 #include "actors/records/store_actor.hpp"
 #include "actors/tools/knowledge_search.hpp"
@@ -144,7 +143,7 @@ void call_state::carry_out(const reply_race::orders& orders) {
       ask_model(order);
     } else if (order.what == kind::decline) {
       note_rung(rung::L2, "llm_declined", order.why);
-      say(phrases::decline, speak_kind::reply);
+      say(phrase_of(phrase::decline), speak_kind::reply);
       end_reply();
     } else {
       cancel_reply();
@@ -190,7 +189,8 @@ void call_state::ask_model(const race_order& order) {
 }
 
 llm_request call_state::request_of(const race_order& order) const {
-  llm_request request{setup.who, facts(), setup.prompt + remembered, talk.context(), setup.tools};
+  llm_request request{setup.who, facts(), setup.prompt + remembered, talk.context(),
+                      setup.tools ? *setup.tools : std::vector<tool_spec>{}};
   if (work->prepared)
     request.messages.push_back({speaker::caller, work->caller_text, {}, {}});
   if (!has_documents)
@@ -375,6 +375,11 @@ void call_state::carry_out_tool_effect(const tool_done& done) {
     transferred_to = done.effect.staff_id;
     emergency_seen = emergency_seen || transferred_to == "emergency";
     begin_closing({next_step::kind::transfer, {}, done.effect.staff_id});
+    return;
+  case kind::language:
+    if (work && !work->prepared) // what came before the tool is in the former one
+      say_sentences(work->splitter.flush());
+    speak_language(done.effect.language);
     return;
   case kind::end_call:
     begin_closing({next_step::kind::hang_up, {}, {}});

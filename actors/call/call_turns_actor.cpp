@@ -1,11 +1,11 @@
 // The conversation: feeds the turn machine and carries out what it decides; playout and rows.
 
 #include "actors/call/call_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/records/store_actor.hpp"
 #include "infra/log/log.hpp"
 #include "protocol/text/emergency.hpp"
 #include "protocol/text/json.hpp"
+#include "protocol/text/language_tag.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,16 +19,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string filler_text(turn_effect::filler kind) {
+phrase phrase_for(turn_effect::filler kind) {
   switch (kind) {
   case turn_effect::filler::working:
-    return phrases::working;
+    return phrase::working;
   case turn_effect::filler::one_moment:
-    return phrases::one_moment;
+    return phrase::one_moment;
   case turn_effect::filler::still_there:
     break;
   }
-  return phrases::still_there;
+  return phrase::still_there;
 }
 
 } // namespace
@@ -92,17 +92,17 @@ void call_state::carry_out(const turn_output& output) {
         else if constexpr (std::is_same_v<type, turn_effect::say_filler>) {
           if (setup.metrics)
             setup.metrics->action("filler");
-          say(filler_text(effect.kind), speak_kind::filler);
+          say(phrase_of(phrase_for(effect.kind)), speak_kind::filler);
         } else if constexpr (std::is_same_v<type, turn_effect::ask_again>) {
           open_agent_turn();
           note_rung(rung::L2, "no_reply_in_time");
-          say(phrases::ask_again, speak_kind::notice);
+          say(phrase_of(phrase::ask_again), speak_kind::notice);
           turn_is_said();
         } else if constexpr (std::is_same_v<type, turn_effect::take_message>) {
           leave_ai({next_step::kind::message, {}, {}}, effect.why);
         } else if constexpr (std::is_same_v<type, turn_effect::end_call>) {
           open_agent_turn();
-          say(phrases::silent_goodbye, speak_kind::notice);
+          say(phrase_of(phrase::silent_goodbye), speak_kind::notice);
           begin_closing({next_step::kind::hang_up, {}, {}});
           feed(turn_event::closing{});
           turn_is_said();
@@ -196,6 +196,8 @@ std::string call_state::services_json() const {
       !last_model.empty()
           ? last_model
           : setup.services.name(child_role::llm, setup.services.first_usable(child_role::llm));
+  if (!setup.languages.empty() || !is_english(setup.who->language))
+    value["language"] = setup.who->language;
   return to_text(value);
 }
 

@@ -145,9 +145,12 @@ served_assistant calls_state::version_of(const call_record& record) const {
 
 announced_call calls_state::admit(call_record record, served_assistant served, call_setup given) {
   const auto shard = next_shard++ % setup.shards;
-  announced_call answer{announced_call::verdict::accepted, setup.new_token(), shard, served.who};
+  auto who = served.who->languages.empty()
+                 ? served.who
+                 : std::make_shared<const assistant>(as_in_call(*served.who, record));
+  announced_call answer{announced_call::verdict::accepted, setup.new_token(), shard, who};
   given.record = record;
-  given.who = served.who;
+  given.who = std::move(who);
   given.use = served.use;
   const auto sid = record.call_sid;
   answer.serial = ++serial;
@@ -162,7 +165,7 @@ announced_call calls_state::admit(call_record record, served_assistant served, c
   auto handle = setup.spawn(shard, std::move(given));
   watch.add(handle);
   setup.registry->by_actor[handle.id()] = sid;
-  setup.registry->live[sid] = {std::move(record), answer, std::move(handle), false, {}, 0,
+  setup.registry->live[sid] = {std::move(record), answer, std::move(handle), false, {}, 0, false,
                                std::move(served)};
   if (setup.common.metrics)
     setup.common.metrics->calls_live(static_cast<int64_t>(setup.registry->live.size()));

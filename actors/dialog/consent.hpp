@@ -11,6 +11,8 @@ struct consent_answer {
   kind what = kind::unclear;
   bool more = false; ///< they say something besides, which is for the agent
 };
-consent_answer consent_in(std::string_view words);
+/// `language`: tag of the one the question was asked in; what is neither English nor Spanish is
+/// read as English.
+consent_answer consent_in(std::string_view words, std::string_view language = "en");
 
 } // namespace trunkline

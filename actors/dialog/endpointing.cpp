@@ -1,5 +1,7 @@
 #include "actors/dialog/endpointing.hpp"
 
+#include "protocol/text/unaccented.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -58,9 +60,12 @@ milliseconds endpointing::delay(bool dictating, std::string_view text) const {
 }
 
 bool looks_unfinished(std::string_view text) {
-  static constexpr std::array words = {"and", "or", "but", "to",      "the",  "a",  "an",
-                                       "at",  "on", "for", "um",      "uh",   "my", "with",
-                                       "of",  "is", "so",  "because", "from", "in"};
+  static constexpr std::array words = {
+      "and", "or", "but", "to", "the", "a", "an", "at", "on", "for", "um", "uh", "my", "with", "of",
+      "is", "so", "because", "from", "in",
+      // Spanish
+      "y", "o", "pero", "el", "la", "los", "las", "un", "una", "de", "del", "al", "en", "con",
+      "para", "por", "mi", "su", "que", "es", "porque", "eh"};
   const auto word = last_word(text);
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -70,8 +75,10 @@ bool expects_dictation(std::string_view agent_text) {
   if (sentence == std::string_view::npos)
     return false;
   auto start = agent_text.find_last_of(".!?", sentence == 0 ? 0 : sentence - 1);
-  const auto question = agent_text.substr(start == std::string_view::npos ? 0 : start);
-  for (const auto* word : {"number", "email", "name", "spell", "date", "birth", "message"})
+  const auto question = unaccented(agent_text.substr(start == std::string_view::npos ? 0 : start));
+  for (const auto* word :
+       {"number", "email", "name", "spell", "date", "birth", "message", "numero", "telefono",
+        "correo", "nombre", "apellido", "deletrear", "fecha", "nacimiento", "mensaje"})
     if (contains_word(question, word))
       return true;
   return false;

@@ -75,6 +75,17 @@ std::string facts_of(const assistant& who) {
   return text;
 }
 
+/// The others, if there are any.
+std::string languages_of(const assistant& who) {
+  std::string text;
+  for (const auto& one : who.languages)
+    text += (text.empty() ? "" : ", ") + one.tag;
+  return text.empty() ? text
+                      : ", whatever language these instructions are in. You also know " + text +
+                            " and no other language: when the caller asks for one of them or "
+                            "keeps speaking it, use switch_language first, then answer in it";
+}
+
 std::string rules_of(const assistant& who) {
   return "\nHow to speak:\n"
          "- You are heard over a telephone: short plain sentences, one question at a time, no "
@@ -86,7 +97,7 @@ std::string rules_of(const assistant& who) {
          std::to_string(who.response_words_max) +
          ".\n"
          "- Speak " +
-         who.language +
+         who.language + languages_of(who) +
          ".\n"
          "- Read names, dates, times and numbers back before you act on them.\n"
          "- [inaudible] means that the caller spoke and was not understood: ask to repeat; after "

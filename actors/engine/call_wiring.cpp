@@ -11,10 +11,44 @@
 #include "actors/speech/tts_actor.hpp"
 #include "actors/tools/tool_catalog.hpp"
 #include "infra/providers/cached_tts.hpp"
+#include "protocol/text/language_tag.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace trunkline {
+
+namespace {
+
+/// What an assistant's calls use while they are in a language.
+assistant_providers speaking(const assistant_providers& all, const std::string& tag) {
+  auto use = all;
+  use.languages.clear();
+  if (const auto found = all.languages.find(tag); found != all.languages.end()) {
+    use.stts = found->second->stts;
+    use.stt_weights = found->second->stt_weights;
+    use.ttss = found->second->ttss;
+    use.tts_weights = found->second->tts_weights;
+  }
+  return use;
+}
+
+/// Of recognisers and voices.
+void add_probes(std::map<size_t, probe_starter>& all, const assistant_providers& use,
+                const std::shared_ptr<const std::vector<uint8_t>>& speech) {
+  for (const auto& one : use.ttss)
+    if (one.outside)
+      all[one.endpoint] = [voice = one.outside](service_probe::on_done done) {
+        return start_probe(voice, std::move(done));
+      };
+  for (const auto& one : use.stts)
+    if (one.outside)
+      all[one.endpoint] = [recogniser = one.outside, speech](service_probe::on_done done) {
+        return start_probe(recogniser, *speech, std::move(done));
+      };
+}
+
+} // namespace
 
 call_wiring::call_wiring(std::shared_ptr<trunkline::store> rows,
                          std::shared_ptr<provider_board> board,
@@ -23,18 +57,41 @@ call_wiring::call_wiring(std::shared_ptr<trunkline::store> rows,
       random_(seed) {}
 
 call_setup call_wiring::complete(size_t shard, call_setup setup) {
-  const auto& use = setup.use->by_shard.at(shard);
+  const auto& all = setup.use->by_shard.at(shard);
+  std::optional<assistant_providers> spoken; ///< an assistant of one language needs no copy
+  const auto& use =
+      all.languages.empty() ? all : spoken.emplace(speaking(all, setup.who->language));
   auto orders = draw_orders(use);
-  setup.tools = tool_catalog(*setup.who);
+  setup.tools = setup.use->tools;
   setup.prompt = assemble_prompt(*setup.who, setup.record.started_at);
   setup.services = services_of(use, orders);
-  const auto& models = orders[child_role::llm];
+  const auto models = orders[child_role::llm];
   setup.speculate = !models.empty() && use.llms[models.front()].provider->takes_time();
-  if (setup.speculate && setup.who->faq_without_model) // else a model's answer is as fast
-    setup.faq = std::make_shared<const faq_index>(*setup.who);
+  const bool answers = setup.who->in_first_language && setup.who->faq_without_model;
+  if (setup.speculate && answers) // else a model's answer is as fast
+    setup.faq = setup.use->faq;
   add_extraction(setup.start, use, models, setup);
   add_starters(setup.start, use, std::move(orders), setup);
+  if (!setup.who->languages.empty())
+    add_languages(setup, all, models);
   return setup;
+}
+
+/// Everything that the call needs to change its language is made ahead: a few lists and a text.
+void call_wiring::add_languages(call_setup& setup, const assistant_providers& all,
+                                const std::vector<size_t>& models) {
+  for (const auto& tag : language_tags(*setup.who)) {
+    const auto use = speaking(all, tag);
+    auto orders = draw_orders(use);
+    orders[child_role::llm] = models; // a reply may be under way
+    auto& to = setup.languages[tag];
+    to.who = std::make_shared<const assistant>(in_language(*setup.who, tag));
+    to.prompt = assemble_prompt(*to.who, setup.record.started_at);
+    to.services = services_of(use, orders);
+    if (setup.speculate && to.who->in_first_language && to.who->faq_without_model)
+      to.faq = setup.use->faq;
+    add_voices(to.start, use, orders, setup);
+  }
 }
 
 call_wiring::service_orders call_wiring::draw_orders(const assistant_providers& use) {
@@ -80,27 +137,15 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
   };
   if (setup.record.channel == "relay")
     start.words = [who, metrics = setup.metrics, parent](call_actor::pointer self) -> words_actor {
-      return self->spawn<words_actor::stateful_impl<relay_state>>(who->turns, parent(self),
-                                                                  metrics);
+      return self->spawn<words_actor::stateful_impl<relay_state>>(who->turns, parent(self), metrics,
+                                                                  who->language);
     };
   else if (setup.record.channel == "gather")
     start.words = [who, parent](call_actor::pointer self) -> words_actor {
-      return self->spawn<words_actor::stateful_impl<gather_state>>(who->turns, parent(self));
+      return self->spawn<words_actor::stateful_impl<gather_state>>(who->turns, parent(self),
+                                                                   who->language);
     };
-  start.stt = [stts = use.stts, order = orders[child_role::stt],
-               parent](call_actor::pointer self, size_t service) -> stt_actor {
-    return self->spawn<stt_actor::stateful_impl<stt_state>>(stts.at(order.at(service)).provider,
-                                                            parent(self));
-  };
-  start.tts = [ttss = use.ttss, order = orders[child_role::tts], phrases = use.phrases, who,
-               parent](call_actor::pointer self, size_t service) -> tts_actor {
-    const bool from_memory = service == child_starters::phrase_service;
-    const auto& first = ttss.at(order.at(from_memory ? 0 : service));
-    auto voice =
-        from_memory ? std::make_shared<phrase_voice>(phrases, first.voice_key) : first.provider;
-    return self->spawn<tts_actor::stateful_impl<tts_state>>(std::move(voice), who->turns, phrases,
-                                                            first.voice_key, parent(self));
-  };
+  add_voices(start, use, orders, setup);
   start.store = [rows = rows_, who, parent](call_actor::pointer self) -> store_actor {
     return self->spawn<store_actor::stateful_impl<store_state>>(rows, who, parent(self));
   };
@@ -110,6 +155,8 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
                tool_prefix, parent](call_actor::pointer self, llm_order what) -> llm_actor {
     if (!what.templated && what.service >= order.size())
       return {};
+    if (what.templated && !is_english(what.request.who->language))
+      return {}; // it speaks English only; the caller is asked for a message
     auto model = what.templated ? templated : llms[order[what.service]].provider;
     if (!model)
       return {};
@@ -121,6 +168,32 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
   start.prepare = [llms = use.llms] {
     for (const auto& one : llms)
       one.provider->prepare();
+  };
+}
+
+/// The recogniser and the voice.
+void call_wiring::add_voices(child_starters& start, const assistant_providers& use,
+                             const service_orders& orders, const call_setup& setup) const {
+  const auto who = setup.who;
+  const auto parent = [](call_actor::pointer self) { return self_handle<call_actor>(self); };
+  start.stt = [stts = use.stts, order = orders.at(child_role::stt),
+               parent](call_actor::pointer self, size_t service) -> stt_actor {
+    return self->spawn<stt_actor::stateful_impl<stt_state>>(stts.at(order.at(service)).provider,
+                                                            parent(self));
+  };
+  start.tts = [ttss = use.ttss, order = orders.at(child_role::tts), phrases = use.phrases, who,
+               parent](call_actor::pointer self, size_t service) -> tts_actor {
+    const bool from_memory = service == child_starters::phrase_service;
+    const auto& first = ttss.at(order.at(from_memory ? 0 : service));
+    auto voice =
+        from_memory ? std::make_shared<phrase_voice>(phrases, first.voice_key) : first.provider;
+    return self->spawn<tts_actor::stateful_impl<tts_state>>(std::move(voice), who->turns, phrases,
+                                                            first.voice_key, parent(self));
+  };
+  start.change_voice = [ttss = use.ttss, order = orders.at(child_role::tts)](
+                           call_actor::pointer self, const tts_actor& voice, size_t service) {
+    const auto& to = ttss.at(order.at(service));
+    tell(self, voice, change_voice{to.provider, to.voice_key});
   };
 }
 
@@ -162,16 +235,9 @@ std::map<size_t, probe_starter> probes_of(const std::vector<served_assistant>& a
         probes[one.endpoint] = [model = one.outside](service_probe::on_done done) {
           return start_probe(model, std::move(done));
         };
-    for (const auto& one : use.ttss)
-      if (one.outside)
-        probes[one.endpoint] = [voice = one.outside](service_probe::on_done done) {
-          return start_probe(voice, std::move(done));
-        };
-    for (const auto& one : use.stts)
-      if (one.outside)
-        probes[one.endpoint] = [recogniser = one.outside, speech](service_probe::on_done done) {
-          return start_probe(recogniser, *speech, std::move(done));
-        };
+    add_probes(probes, use, speech);
+    for (const auto& [_, other] : use.languages)
+      add_probes(probes, *other, speech);
   }
   return probes;
 }

@@ -1,7 +1,6 @@
 #include "actors/engine/embedded_providers.hpp"
 
 #include "actors/agent/embedded_agent.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/providers/watched.hpp"
 #include "infra/log/log.hpp"
 #include "infra/providers/cached_tts.hpp"
@@ -9,9 +8,11 @@
 #include "infra/speech/flite_tts.hpp"
 #include "infra/speech/flite_voice.hpp"
 #include "infra/work/worker_pool.hpp"
+#include "protocol/phrases/catalogue.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <thread>
 
@@ -135,11 +136,19 @@ std::string embedded_voice_key(const assistant& who) {
 
 std::vector<std::string> fixed_phrases(const assistant& who) {
   std::vector<std::string> all{who.greeting, who.emergency_line};
+  const auto add = [&](std::initializer_list<phrase> some) {
+    for (const auto one : some)
+      all.emplace_back(phrase_text(one, who.language));
+  };
   if (who.recording.mode == "on" && !who.recording.announcement.empty())
     all.push_back(who.recording.announcement);
-  if (who.recording.mode == "after_consent")
-    all.insert(all.end(), {who.recording.question, phrases::is_recorded, phrases::not_recorded});
-  all.insert(all.end(), phrases::all.begin(), phrases::all.end());
+  if (who.recording.mode == "after_consent") {
+    all.push_back(who.recording.question);
+    add({phrase::is_recorded, phrase::not_recorded});
+  }
+  add({phrase::working, phrase::one_moment, phrase::still_there, phrase::ask_again, phrase::cut_off,
+       phrase::was_booked, phrase::how_can_i_help, phrase::cannot_answer, phrase::keypad_menu,
+       phrase::keypad_message, phrase::voice_lost, phrase::decline, phrase::silent_goodbye});
   return all;
 }
 

@@ -37,8 +37,8 @@ private:
 
 /// How the embedded voice of an assistant is named in the phrase cache.
 std::string embedded_voice_key(const assistant& who);
-/// What is rendered ahead for an assistant: its greeting, its emergency line and all of
-/// phrases.hpp.
+/// What is rendered ahead for an assistant in the language it speaks now: its greeting, its
+/// emergency line, and the phrases of the catalogue that our own voice says.
 std::vector<std::string> fixed_phrases(const assistant& who);
 
 } // namespace trunkline

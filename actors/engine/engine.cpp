@@ -2,7 +2,6 @@
 
 #include "actors/actor_slot.hpp"
 #include "actors/call/calls_actor.hpp"
-#include "actors/call/phrases.hpp"
 #include "actors/engine/assistant_loader.hpp"
 #include "actors/engine/call_wiring.hpp"
 #include "actors/engine/engine_actor.hpp"
@@ -33,16 +32,6 @@
 namespace trunkline {
 
 namespace {
-
-/// Why an engine with such a store is not ready; empty: it is.
-std::string trouble_of(const store_condition& now) {
-  if (now.journal_fails)
-    return "the journal cannot be written: see the disk of the state directory";
-  if (now.oldest <= std::chrono::seconds{10})
-    return {};
-  return "the store has not taken a write for " + std::to_string(now.oldest.count() / 1000) +
-         " s, " + std::to_string(now.waiting) + " wait" + (now.why.empty() ? "" : ": " + now.why);
-}
 
 void init_types_once() {
   static const bool once = [] {
@@ -161,6 +150,8 @@ result<void> running_engine::open() {
 
 result<assistant_loader::services> running_engine::make_services(const assistant& who) {
   auto made = std::make_unique<assistant_services>();
+  made->tools = std::make_shared<const std::vector<tool_spec>>(tool_catalog(who));
+  made->faq = std::make_shared<const faq_index>(who);
   if (!who.extraction.schema.empty())
     if (auto schema = json_schema::parse(who.extraction.schema)) // else it is refused before
       made->asked = std::move(*schema);

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ struct assistant_providers {
   std::shared_ptr<llm_provider> template_answers;                    ///< L2: needs nothing outside
   std::shared_ptr<phrase_cache> phrases; ///< L2: the fixed phrases are kept in it
   std::vector<std::shared_ptr<phrase_renderer>> renderers{}; ///< at work in the background
+  /// Recognisers and voices of the assistant's further languages, by tag; nothing else of these is
+  /// used. A language that is not here has those above.
+  std::map<std::string, std::shared_ptr<const assistant_providers>> languages{};
 };
 
 /// The parts an engine is given; everything else it makes itself.

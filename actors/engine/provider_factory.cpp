@@ -1,8 +1,10 @@
 #include "actors/engine/provider_factory.hpp"
 
 #include "actors/providers/watched.hpp"
+#include "infra/config/languages.hpp"
 #include "infra/providers/cached_tts.hpp"
 #include "infra/providers/remote_services.hpp"
+#include "protocol/text/language_tag.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,11 +17,6 @@ using namespace std::chrono_literals;
 
 // A first answer later than this counts against a service.
 constexpr std::chrono::milliseconds slow_final{1200}, slow_token{2500}, slow_audio{1000};
-
-const std::vector<std::string>& own_or(const std::vector<std::string>& own,
-                                       const std::vector<std::string>& engines) {
-  return own.empty() ? engines : own;
-}
 
 std::vector<unsigned> weights_of(const std::vector<service_entry>& entries) {
   std::vector<unsigned> weights;
@@ -35,24 +32,40 @@ provider_factory::provider_factory(const engine_config& config,
     : config_(config), board_(std::move(board)), embedded_(config) {}
 
 result<assistant_providers> provider_factory::make(const assistant& who, client_loop& loop) {
-  const auto recognisers =
-      service_entries(service_role::stt, own_or(who.stt, config_.stt_providers));
-  const bool listens = std::any_of(recognisers.begin(), recognisers.end(),
-                                   [](const auto& one) { return one.name == "embedded"; });
-  if (const auto known = prepared_.find(who.id);
-      known == prepared_.end() || known->second != who.version) {
-    if (auto done = embedded_.prepare(who, listens); !done)
-      return done.error();
-    prepared_[who.id] = who.version;
-  }
   assistant_providers made;
   made.template_answers = embedded_.agent();
   made.phrases = embedded_.phrases();
-  for (const auto& add : {&provider_factory::add_recognisers, &provider_factory::add_models,
-                          &provider_factory::add_voices})
-    if (auto added = (this->*add)(made, who, loop); !added)
+  if (auto added = add_speech(made, who, loop); !added)
+    return added.error();
+  if (auto added = add_models(made, who, loop); !added)
+    return added.error();
+  for (const auto& one : who.languages) {
+    auto other = std::make_shared<assistant_providers>();
+    if (auto added = add_speech(*other, in_language(who, one.tag), loop); !added)
       return added.error();
+    made.renderers.insert(made.renderers.end(), other->renderers.begin(), other->renderers.end());
+    if (!other->stts.empty() && !other->ttss.empty()) // else the carrier hears and speaks
+      made.languages[one.tag] = std::move(other);
+  }
   return made;
+}
+
+/// Recognisers and voices for the language spoken now.
+result<void> provider_factory::add_speech(assistant_providers& to, const assistant& who,
+                                          client_loop& loop) {
+  const auto recognisers = recognisers_of(who, config_);
+  const bool listens = std::any_of(recognisers.begin(), recognisers.end(),
+                                   [](const auto& one) { return one.name == "embedded"; });
+  // The embedded voice speaks English only.
+  auto& prepared = prepared_[who.id + "\n" + who.language];
+  if (is_english(who.language) && prepared != "v" + who.version) {
+    if (auto done = embedded_.prepare(who, listens); !done)
+      return done.error();
+    prepared = "v" + who.version;
+  }
+  if (auto added = add_recognisers(to, who, loop); !added)
+    return added;
+  return add_voices(to, who, loop);
 }
 
 size_t provider_factory::endpoint(const char* role, const service_entry& entry,
@@ -67,7 +80,7 @@ size_t provider_factory::endpoint(const char* role, const service_entry& entry,
 
 result<void> provider_factory::add_recognisers(assistant_providers& to, const assistant& who,
                                                client_loop& loop) {
-  const auto entries = service_entries(service_role::stt, own_or(who.stt, config_.stt_providers));
+  const auto entries = recognisers_of(who, config_);
   to.stt_weights = weights_of(entries);
   for (const auto& entry : entries) {
     const auto number = endpoint("stt", entry, slow_final);
@@ -86,7 +99,7 @@ result<void> provider_factory::add_recognisers(assistant_providers& to, const as
 
 result<void> provider_factory::add_models(assistant_providers& to, const assistant& who,
                                           client_loop& loop) {
-  const auto entries = service_entries(service_role::llm, own_or(who.llm, config_.llm_providers));
+  const auto entries = models_of(who, config_);
   to.llm_weights = weights_of(entries);
   for (const auto& entry : entries) {
     const auto number = endpoint("llm", entry, slow_token);
@@ -105,22 +118,24 @@ result<void> provider_factory::add_models(assistant_providers& to, const assista
 
 result<void> provider_factory::add_voices(assistant_providers& to, const assistant& who,
                                           client_loop& loop) {
-  const auto entries = service_entries(service_role::tts, own_or(who.tts, config_.tts_providers));
+  const auto entries = voices_of(who, config_);
   to.tts_weights = weights_of(entries);
   for (const auto& entry : entries) {
     const auto number = endpoint("tts", entry, slow_audio);
     remote_voice voice{embedded_.voice(), who.voice, embedded_voice_key(who)};
     std::shared_ptr<tts_provider> outside;
     if (entry.name != "embedded") {
-      auto made = make_remote_tts(entry, {config_.services, who, loop});
+      const bool first = &entry == &entries.front();
+      auto made = make_remote_tts(
+          entry, {config_.services, who, loop, voice_of(entry, first, who, config_.services)});
       if (!made)
         return made.error();
       voice = std::move(*made);
       outside = voice.provider;
     }
     auto counted = watched(voice.provider, board_, number);
-    // Once for each version and voice, on the loop it is first made for.
-    auto& rendered = rendered_[who.id + "\n" + voice.key];
+    // Once for each version, language and voice, on the loop it is first made for.
+    auto& rendered = rendered_[who.id + "\n" + who.language + "\n" + voice.key];
     if (outside && rendered != "v" + who.version) {
       rendered = "v" + who.version;
       to.renderers.push_back(std::make_shared<phrase_renderer>(loop.io, counted, voice.voice,

@@ -13,8 +13,9 @@ namespace trunkline {
 
 /// Makes what an assistant's calls talk through: the services its lists name, embedded or outside,
 /// each counted on the board, voices behind the phrase cache. Phrases that outside voices have not
-/// spoken yet are rendered in the background. Must outlive the engine that uses it. Used by one
-/// thread at a time.
+/// spoken yet are rendered in the background. Each further language of the assistant has
+/// recognisers and voices of its own. Must outlive the engine that uses it. Used by one thread at a
+/// time.
 class provider_factory {
 public:
   provider_factory(const engine_config& config, std::shared_ptr<provider_board> board);
@@ -23,6 +24,7 @@ public:
   result<assistant_providers> make(const assistant& who, client_loop& loop);
 
 private:
+  result<void> add_speech(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_recognisers(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_models(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_voices(assistant_providers& to, const assistant& who, client_loop& loop);
@@ -31,8 +33,8 @@ private:
   const engine_config& config_;
   const std::shared_ptr<provider_board> board_;
   embedded_providers embedded_;
-  std::map<std::string, std::string> prepared_; ///< version by assistant id
-  std::map<std::string, std::string> rendered_; ///< version by assistant and voice
+  std::map<std::string, std::string> prepared_; ///< version by assistant and language
+  std::map<std::string, std::string> rendered_; ///< version by assistant, language and voice
 };
 
 } // namespace trunkline

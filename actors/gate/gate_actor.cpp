@@ -178,18 +178,19 @@ void gate_state::on_loaded(after_loaded&& loaded) {
   asked.transfer_done =
       field(request, "DialBridged") == "true" ||
       (field(request, "DialBridged").empty() && field(request, "DialCallStatus") == "completed");
-  const auto who = assistant_of(request, loaded.what.call);
-  if (!who) {
+  const auto known = assistant_of(request, loaded.what.call);
+  if (!known) {
     answer(id, answers::unknown_number());
     return;
   }
-  const auto plan = decide_after(asked, loaded.what.call, *who);
+  const auto who = loaded.what.call ? as_in_call(*known, *loaded.what.call) : *known;
+  const auto plan = decide_after(asked, loaded.what.call, who);
   log_event(log_level::info, "after.decided",
             {{"call_sid", field(request, "CallSid")}, {"action", static_cast<int>(plan.what)}});
   if (plan.what == after_plan::kind::resume)
     resume(id, std::move(loaded), plan.say);
   else
-    answer(id, answers::plan(setup.urls, plan, *who, field(request, "To")));
+    answer(id, answers::plan(setup.urls, plan, who, field(request, "To")));
 }
 
 void gate_state::resume(uint64_t id, after_loaded&& loaded, std::string say) {
@@ -254,7 +255,8 @@ void gate_state::on_kept(webhook_kept news) {
     return;
   if (news.kept) {
     loading.insert(news.serial);
-    on_loaded({news.serial, {}}); // whatever the call was, its recording ends it
+    // Whatever the call was, its recording ends it; but in its language, when that is known here.
+    on_loaded({news.serial, setup.rows->recall(field(found->second, "CallSid"))});
     return;
   }
   log_event(log_level::error, "message.not_stored",
@@ -300,7 +302,11 @@ gate_state::assistant_of(const webhook& request, const std::optional<call_record
     if (auto newer = directory->by_id(call->assistant_id); newer.who)
       return newer.who;
   }
-  return directory->for_number(field(request, "To")).who;
+  const auto& number = field(request, "To");
+  auto who = directory->for_number(number).who;
+  if (who && !who->languages.empty())
+    who = std::make_shared<const assistant>(answering(*who, number));
+  return who;
 }
 
 void gate_state::overflow(uint64_t id) {

@@ -104,7 +104,8 @@ void gate_state::on_page(page_ready&& ready) {
     return;
   const auto who = assistant_of(found->second);
   if (who)
-    answer(ready.serial, answers::page(setup.urls, ready.page, *who));
+    answer(ready.serial,
+           answers::page(setup.urls, ready.page, in_language(*who, ready.page.language)));
   else
     answer(ready.serial, answers::unknown_number());
 }

@@ -1,6 +1,10 @@
 #include "actors/gate/twiml_answers.hpp"
 
+#include "protocol/phrases/catalogue.hpp"
+#include "protocol/text/language_tag.hpp"
 #include "protocol/twilio/twiml.hpp"
+
+#include <utility>
 
 namespace trunkline {
 
@@ -32,14 +36,19 @@ namespace answers {
 
 namespace {
 
+/// English voices speak English without being told.
+twiml::speech said_by(const assistant& who, std::string text) {
+  return {std::move(text), who.say_voice, is_english(who.language) ? std::string{} : who.language};
+}
+
 std::string take_message(const public_urls& urls, const std::string& prompt, const assistant& who) {
   return twiml::say_and_record(
-      {.prompt = {prompt, who.say_voice},
+      {.prompt = said_by(who, prompt),
        .action = urls.recorded(),
        .recording_status_callback = urls.recording_status(),
        .max_length_s = 120,
        .silence_s = 5,
-       .otherwise = {"I did not hear a message. Goodbye.", who.say_voice}});
+       .otherwise = said_by(who, phrase_text(phrase::no_message_heard, who.language))});
 }
 
 struct relay_voice {
@@ -48,12 +57,26 @@ struct relay_voice {
 
 /// The carrier's voice by the names that ConversationRelay has for it. Without a provider the
 /// account's default speaks, which it may not be allowed to use.
-relay_voice relay_voice_of(const assistant& who) {
-  if (who.say_voice.starts_with("Polly."))
-    return {"Amazon", who.say_voice.substr(6)};
-  if (who.say_voice.starts_with("Google."))
-    return {"Google", who.say_voice.substr(7)};
+relay_voice relay_voice_of(const std::string& say_voice) {
+  if (say_voice.starts_with("Polly."))
+    return {"Amazon", say_voice.substr(6)};
+  if (say_voice.starts_with("Google."))
+    return {"Google", say_voice.substr(7)};
   return {};
+}
+
+/// Every language the session may be told to use; the carrier takes the voices from here.
+std::vector<twiml::relay::voice_of> relay_languages(const assistant& who) {
+  std::vector<twiml::relay::voice_of> all;
+  const auto add = [&](const std::string& tag, const std::string& say_voice) {
+    auto voice = relay_voice_of(say_voice);
+    all.push_back({tag, std::move(voice.name), std::move(voice.provider), {}, {}});
+  };
+  if (!who.languages.empty())
+    add(who.language, who.say_voice);
+  for (const auto& one : who.languages)
+    add(one.tag, one.say_voice);
+  return all;
 }
 
 /// What callers say and dictionaries lack.
@@ -86,7 +109,7 @@ std::string stream(const public_urls& urls, size_t shard, std::string_view token
 
 std::string relay(const public_urls& urls, size_t shard, std::string_view token,
                   const assistant& who) {
-  const auto voice = relay_voice_of(who);
+  const auto voice = relay_voice_of(who.say_voice);
   return twiml::connect_relay({.url = urls.relay(shard),
                                .parameters = {{"token", std::string{token}}},
                                .action = urls.relay_over(),
@@ -96,7 +119,8 @@ std::string relay(const public_urls& urls, size_t shard, std::string_view token,
                                .tts_provider = voice.provider,
                                .hints = hints_of(who),
                                .interruptible = "any",
-                               .events = "speaker-events"});
+                               .events = "speaker-events",
+                               .languages = relay_languages(who)});
 }
 
 std::string page(const public_urls& urls, const gather_page& what, const assistant& who) {
@@ -122,7 +146,7 @@ std::string plan(const public_urls& urls, const after_plan& what, const assistan
                  std::string_view caller_id) {
   switch (what.what) {
   case after_plan::kind::transfer:
-    return twiml::dial({.say_first = {what.say, who.say_voice},
+    return twiml::dial({.say_first = said_by(who, what.say),
                         .number = what.number,
                         .action = urls.dialled(),
                         .timeout_s = 20,
@@ -133,15 +157,12 @@ std::string plan(const public_urls& urls, const after_plan& what, const assistan
   case after_plan::kind::resume: // needs a stream, which only the call manager can give
     break;
   }
-  return what.say.empty() ? twiml::hang_up() : twiml::say({what.say, who.say_voice});
+  return what.say.empty() ? twiml::hang_up() : twiml::say(said_by(who, what.say));
 }
 
 std::string overflow(const public_urls& urls, const assistant& who) {
-  return take_message(urls,
-                      "Thank you for calling " + who.business +
-                          ". All our lines are busy right now. Please leave your name, your number "
-                          "and a message after the tone, and we will call you back.",
-                      who);
+  return take_message(
+      urls, phrase_text(phrase::all_lines_busy, who.language, "business", who.business), who);
 }
 
 std::string go_on(const public_urls& urls) {
@@ -149,7 +170,7 @@ std::string go_on(const public_urls& urls) {
 }
 
 std::string unknown_number() {
-  return twiml::say({"This number is not in service. Goodbye.", {}});
+  return twiml::say({phrase_text(phrase::not_in_service, "en"), {}});
 }
 
 std::string busy() {

@@ -1,8 +1,8 @@
 #include "actors/gather/gather_actor.hpp"
 
-#include "actors/call/phrases.hpp"
 #include "actors/speech/text_ledger.hpp"
 #include "infra/log/log.hpp"
+#include "protocol/phrases/catalogue.hpp"
 
 #include <algorithm>
 
@@ -22,9 +22,10 @@ std::string key_of(const gather_turn& turn) {
 
 } // namespace
 
-gather_state::gather_state(words_actor::pointer self, turn_settings settings, call_actor call)
-    : self(self), guard(self), call(std::move(call)), ears(2 * settings.stable_interim),
-      last_webhook(self->clock().now()) {}
+gather_state::gather_state(words_actor::pointer self, turn_settings settings, call_actor call,
+                           std::string language)
+    : self(self), guard(self), call(std::move(call)), language(std::move(language)),
+      ears(2 * settings.stable_interim), last_webhook(self->clock().now()) {}
 
 gather_state::~gather_state() {
   if (asked)
@@ -55,6 +56,7 @@ words_actor::behavior_type gather_state::make_behavior() {
           give(page_of(gather_page::kind::over, true));
         self->quit();
       },
+      [this](use_language& to) { language = std::move(to.tag); },
       [this](tick_atom) { on_tick(); },
       [](ping_atom) {},
   };
@@ -144,8 +146,8 @@ void gather_state::on_speak(speak&& order) {
     return;
   }
   complete = false;
-  lines.push_back(
-      {order.sentence, std::move(order.text), order.kind, order.held_for, order.interruptible, 0});
+  lines.push_back({order.sentence, std::move(order.text), order.kind, order.held_for,
+                   order.interruptible, 0, language});
 }
 
 void gather_state::on_stop() {
@@ -157,11 +159,21 @@ void gather_state::on_stop() {
 void gather_state::answer_if_ready() {
   if (!asked || !complete)
     return;
+  if (speaks_former_language()) { // the rest is asked for at once
+    give(page_of(gather_page::kind::wait, true));
+    return;
+  }
   complete = false;
   give(page_of(closing     ? gather_page::kind::over
                : keys_only ? gather_page::kind::keys
                            : gather_page::kind::listen,
                true));
+}
+
+bool gather_state::speaks_former_language() const {
+  return std::any_of(lines.begin(), lines.end(), [this](const carrier_line& one) {
+    return !one.held_for && one.kind != speak_kind::filler && one.language != language;
+  });
 }
 
 /// The reply is late: what there is of it, or something to pass the time.
@@ -172,7 +184,7 @@ void gather_state::answer_for_now() {
   }
   auto made = page_of(gather_page::kind::wait, false);
   if (made.say.empty())
-    made.say = phrases::one_moment;
+    made.say = phrase_text(phrase::one_moment, made.language);
   give(std::move(made));
 }
 
@@ -184,10 +196,13 @@ gather_page gather_state::page_of(gather_page::kind what, bool all) {
   if (what != gather_page::kind::wait)
     ++page;
   gather_page made{
-      what, {}, true, page, what == gather_page::kind::wait && asked ? asked->part + 1 : 0};
+      what,    {}, true, page, what == gather_page::kind::wait && asked ? asked->part + 1 : 0,
+      language};
   std::deque<carrier_line> held;
+  bool rest = false; // what is in another language than what goes before
   for (auto& one : lines) {
-    if (one.held_for) {
+    rest = rest || (!one.held_for && !made.say.empty() && one.language != made.language);
+    if (one.held_for || rest) {
       held.push_back(std::move(one));
       continue;
     }
@@ -196,6 +211,7 @@ gather_page gather_state::page_of(gather_page::kind what, bool all) {
       tell(self, call, playout_news{kind::finished, one.sentence, {}, {}, one.kind});
       continue;
     }
+    made.language = one.language;
     made.say += (made.say.empty() ? "" : " ") + one.text;
     made.interruptible = made.interruptible && one.interruptible;
     const auto at = self->clock().now();

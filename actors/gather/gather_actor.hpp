@@ -16,9 +16,10 @@ namespace trunkline {
 
 /// The gather channel: a turn is a webhook with the caller's words, answered with what the agent
 /// says and another <Gather>. A reply that is not there in time is answered with what there is of
-/// it, or a filler, and asked for again. A repeated webhook gets the answer of the first. The
-/// carrier does not say what of a prompt was heard: it is taken as heard when it is given. Ends
-/// normally when the call ends, with ec::media_lost when no webhook came for `webhook_within`.
+/// it, or a filler, and asked for again. A page is in one language. A repeated webhook gets the
+/// answer of the first. The carrier does not say what of a prompt was heard: it is taken as heard
+/// when it is given. Ends normally when the call ends, with ec::media_lost when no webhook came for
+/// `webhook_within`.
 struct gather_state {
   static inline const char* name = "gather";
   static constexpr std::chrono::milliseconds answer_within{3000};
@@ -33,7 +34,9 @@ struct gather_state {
   static constexpr size_t answers_max = 16; ///< kept for repeats
   static constexpr size_t lines_max = 64;
 
-  gather_state(words_actor::pointer self, turn_settings settings, call_actor call);
+  /// `language`: that the call is in; empty: the assistant's.
+  gather_state(words_actor::pointer self, turn_settings settings, call_actor call,
+               std::string language = {});
   ~gather_state();
 
   words_actor::behavior_type make_behavior();
@@ -54,6 +57,7 @@ private:
   void on_speak(speak&& order);
   void on_stop();
   void answer_if_ready();
+  bool speaks_former_language() const;
   void answer_for_now();
   gather_page page_of(gather_page::kind what, bool all);
   void give(gather_page page);
@@ -63,6 +67,7 @@ private:
   words_actor::pointer self;
   actor_guard guard;
   call_actor call;
+  std::string language;
   carrier_words ears;
   std::optional<question> asked;
   std::deque<std::pair<std::string, gather_page>> answered;

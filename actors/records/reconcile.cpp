@@ -1,6 +1,7 @@
 #include "actors/records/reconcile.hpp"
 
-#include "actors/call/phrases.hpp"
+#include "actors/call/after_page.hpp"
+#include "protocol/phrases/catalogue.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -29,7 +30,7 @@ std::optional<reconciled_tools> reconcile(const stored_call& known, timestamp no
                    .dump(-1, ' ', false, json::error_handler_t::replace)
              : R"({"ok":false,"error":"unavailable"})";
     if (done)
-      all.say = phrases::was_booked;
+      all.say = phrase_text(phrase::was_booked, language_of(*known.call));
     tools.push_back(
         {{"id", run.id}, {"name", run.name}, {"arguments", run.arguments}, {"result", run.result}});
     all.runs.push_back(std::move(run));

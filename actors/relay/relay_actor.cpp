@@ -2,6 +2,7 @@
 
 #include "actors/media/stream_port.hpp"
 #include "infra/log/log.hpp"
+#include "protocol/text/language_tag.hpp"
 #include "protocol/twilio/twiml.hpp"
 
 #include <algorithm>
@@ -35,9 +36,10 @@ std::string speakable(std::string_view text) {
 } // namespace
 
 relay_state::relay_state(words_actor::pointer self, turn_settings settings, call_actor call,
-                         std::shared_ptr<engine_metrics> metrics)
+                         std::shared_ptr<engine_metrics> metrics, std::string language)
     : self(self), guard(self), call(std::move(call)), metrics(std::move(metrics)),
-      origin(self->clock().now()), ears(2 * settings.stable_interim, final_overdue) {}
+      origin(self->clock().now()), ears(2 * settings.stable_interim, final_overdue),
+      language(language), told(std::move(language)) {}
 
 relay_state::~relay_state() {
   if (port && !ended)
@@ -60,6 +62,10 @@ words_actor::behavior_type relay_state::make_behavior() {
         if (port)
           port->close(1000, "done");
         self->quit();
+      },
+      [this](use_language& to) {
+        language = std::move(to.tag);
+        pump();
       },
       [this](tick_atom) { on_tick(); },
       [](ping_atom) {},
@@ -125,6 +131,9 @@ void relay_state::on_bad_message(const std::string& why) {
 
 void relay_state::on_prompt(relay_prompt&& prompt) {
   carrier_is_silent();
+  if (prompt.last && !prompt.language.empty() && !language.empty() &&
+      !same_language(prompt.language, language))
+    log_event(log_level::info, "relay.other_language", {{"language", prompt.language}});
   const auto at = self->clock().now();
   tell_events(self, call,
               prompt.last ? ears.final(std::move(prompt.text), false, at)
@@ -155,8 +164,8 @@ void relay_state::on_interrupt(const relay_interrupt& interrupt) {
       tell(self, call,
            playout_news{playout_news::kind::finished, left->sentence, {}, {}, one->kind});
     else
-      waiting.push_front(
-          {left->sentence, left->text, one->kind, 0, one->interruptible, left->before});
+      waiting.push_front({left->sentence, left->text, one->kind, 0, one->interruptible,
+                          left->before, one->language});
   }
   spoken.clear();
   cut = std::any_of(waiting.begin(), waiting.end(), [](const auto& one) { return !one.held_for; });
@@ -194,8 +203,8 @@ void relay_state::on_speak(speak&& order) {
     return;
   }
   cycle_ends = false;
-  waiting.push_back(
-      {order.sentence, speakable(order.text), order.kind, order.held_for, order.interruptible, 0});
+  waiting.push_back({order.sentence, speakable(order.text), order.kind, order.held_for,
+                     order.interruptible, 0, language});
   pump();
 }
 
@@ -239,10 +248,24 @@ void relay_state::pump() {
   if (!cut && waiting.empty() && std::exchange(cycle_ends, false) &&
       std::exchange(cycle_open, false))
     send(relay_text{{}, true, {}, {}, {}});
+  if (!cut && waiting.empty())
+    tell_language(language);
   arm();
 }
 
+/// It is for what the carrier says and hears after it: what was said before is a talk cycle of its
+/// own.
+void relay_state::tell_language(const std::string& tag) {
+  if (tag == told)
+    return;
+  if (std::exchange(cycle_open, false))
+    send(relay_text{{}, true, {}, {}, {}});
+  told = tag;
+  send(relay_language{tag, tag});
+}
+
 void relay_state::send(carrier_line&& one) {
+  tell_language(one.language);
   const bool filler = one.kind == speak_kind::filler; // a talk cycle of its own
   const auto pieces = twiml::say_pieces(one.text, token_characters_max);
   for (size_t i = 0; i < pieces.size(); ++i) {

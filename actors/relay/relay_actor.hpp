@@ -27,8 +27,9 @@ struct relay_state {
   /// Sentences that wait for the caller to finish; more end the actor with ec::queue_full.
   static constexpr size_t waiting_max = 64;
 
+  /// `language`: that of the TwiML.
   relay_state(words_actor::pointer self, turn_settings settings, call_actor call,
-              std::shared_ptr<engine_metrics> metrics);
+              std::shared_ptr<engine_metrics> metrics, std::string language = {});
   ~relay_state();
 
   words_actor::behavior_type make_behavior();
@@ -47,6 +48,7 @@ private:
   void on_settle(const settle_held& order);
   void on_order(playout_order order);
   void on_turn_said();
+  void tell_language(const std::string& tag);
   void pump();
   void send(carrier_line&& one);
   void send(const relay_said& message);
@@ -66,6 +68,8 @@ private:
   text_ledger ledger;
   std::deque<carrier_line> waiting; ///< not given to the carrier yet
   std::deque<carrier_line> spoken;  ///< given, not heard to the end
+  std::string language;             ///< of sentences that come now; empty: that of the TwiML
+  std::string told;                 ///< that the carrier uses
   bool cut = false;                 ///< the caller interrupts; nothing is sent
   bool cycle_open = false;          ///< the carrier waits for more of this talk cycle
   bool cycle_ends = false;          ///< when what waits was sent

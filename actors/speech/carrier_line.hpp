@@ -18,6 +18,7 @@ struct carrier_line {
   uint64_t held_for = 0;
   bool interruptible = true;
   size_t before = 0; ///< bytes of the sentence that were heard
+  std::string language{};
 };
 
 /// What was held for a reply is to be said, or is forgotten.

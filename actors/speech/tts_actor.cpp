@@ -3,6 +3,7 @@
 #include "infra/log/log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace trunkline {
 
@@ -30,15 +31,14 @@ tts_state::tts_state(tts_actor::pointer self, std::shared_ptr<tts_provider> prov
 
 tts_actor::behavior_type tts_state::make_behavior() {
   origin = self->clock().now();
-  session = provider->open({}, [handle = self_handle<tts_actor>(self)](tts_event event) {
-    tell_from_outside(handle, tts_reported{std::move(event)});
-  });
+  session = open_session();
   return {
       [this](speak& order) { on_speak(std::move(order)); },
       [this](const settle_held& order) { on_settle(order); },
       [this](order_playout order) { on_order(order.order); },
       [this](const mark_played& mark) { on_mark(mark.name); },
       [this](tts_reported& reported) { on_report(std::move(reported.event)); },
+      [this](change_voice& to) { on_change(std::move(to)); },
       [this](siblings& others) {
         media = std::move(others.media);
         pump();
@@ -49,6 +49,24 @@ tts_actor::behavior_type tts_state::make_behavior() {
       },
       [](ping_atom) {},
   };
+}
+
+std::unique_ptr<tts_session> tts_state::open_session() {
+  return provider->open({}, [handle = self_handle<tts_actor>(self)](tts_event event) {
+    tell_from_outside(handle, tts_reported{std::move(event)});
+  });
+}
+
+/// What the voice before was given it still speaks.
+void tts_state::on_change(change_voice&& to) {
+  provider = std::move(to.provider);
+  voice_key = std::move(to.voice_key);
+  former = std::exchange(session, open_session());
+}
+
+void tts_state::cancel() {
+  session->cancel();
+  former.reset();
 }
 
 milliseconds tts_state::now() const {
@@ -101,7 +119,7 @@ void tts_state::on_settle(const settle_held& order) {
   }
   std::erase_if(lines, [&](const line& one) { return one.held_for == order.reply; });
   if (lines.empty())
-    session->cancel();
+    cancel();
 }
 
 void tts_state::on_report(tts_event&& event) {
@@ -140,7 +158,7 @@ void tts_state::on_order(playout_order order) {
     break;
   case playout_order::stop: {
     pause();
-    session->cancel();
+    cancel();
     lines.clear();
     paused = false;
     tell(self, call, playout_news{playout_news::kind::stopped, 0, {}, self->clock().now(), {}});

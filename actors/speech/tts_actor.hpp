@@ -15,8 +15,9 @@ namespace trunkline {
 /// The voice of one call. Audio goes to the carrier as it comes from the provider, at most
 /// `playout_ahead` before it is heard. Keeps what was not heard yet, so that a pause (the carrier's
 /// buffer is cleared) can be taken back. Fillers come from memory and go before sentences that have
-/// no audio yet. A sentence that fails ends the actor with ec::provider_lost; the supervisor says
-/// what was not heard with another voice.
+/// no audio yet. The voice can change; what was given to the one before is still spoken by it. A
+/// sentence that fails ends the actor with ec::provider_lost; the supervisor says what was not
+/// heard with another voice.
 struct tts_state {
   static inline const char* name = "tts";
   /// Sentences waiting; more are refused, which ends the actor with ec::queue_full.
@@ -47,6 +48,9 @@ private:
   void on_report(tts_event&& event);
   bool say_from_memory(const speak& order);
   void on_settle(const settle_held& order);
+  void on_change(change_voice&& to);
+  std::unique_ptr<tts_session> open_session();
+  void cancel();
   void on_failure(const failure& why);
   void on_order(playout_order order);
   void on_mark(const std::string& name);
@@ -68,6 +72,7 @@ private:
   call_actor call;
   media_actor media;
   std::unique_ptr<tts_session> session;
+  std::unique_ptr<tts_session> former; ///< has perhaps to finish what it was given
   steady_time origin;
   playout_ledger ledger;
   std::deque<line> lines; ///< not yet heard to their end

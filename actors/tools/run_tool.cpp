@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <exception>
 
 namespace trunkline {
@@ -21,11 +22,12 @@ constexpr struct {
   std::string_view name;
   runner run;
 } runners[] = {
-    {"answer_faq", run_answer_faq},         {"check_availability", run_check_availability},
-    {"schedule_appointment", run_schedule}, {"reschedule_appointment", run_reschedule},
-    {"cancel_appointment", run_cancel},     {"take_message", run_take_message},
-    {"transfer_to_staff", run_transfer},    {"end_call", run_end_call},
-    {"forget_caller", run_forget_caller},   {"search_knowledge", run_search_knowledge},
+    {"answer_faq", run_answer_faq},           {"check_availability", run_check_availability},
+    {"schedule_appointment", run_schedule},   {"reschedule_appointment", run_reschedule},
+    {"cancel_appointment", run_cancel},       {"take_message", run_take_message},
+    {"transfer_to_staff", run_transfer},      {"end_call", run_end_call},
+    {"forget_caller", run_forget_caller},     {"search_knowledge", run_search_knowledge},
+    {"switch_language", run_switch_language},
 };
 
 } // namespace
@@ -117,6 +119,16 @@ tool_outcome run_transfer(const tool_run& run) {
 
 tool_outcome run_end_call(const tool_run&) {
   return succeeded({{"status", "ending"}}, {tool_effect_kind::end_call, {}, {}});
+}
+
+tool_outcome run_switch_language(const tool_run& run) {
+  const auto wanted = run.text("language", 35);
+  const auto tags = language_tags(run.context.who);
+  if (std::find(tags.begin(), tags.end(), wanted) == tags.end())
+    return refused("unknown_language");
+  tool_effect effect{tool_effect_kind::language, {}, {}};
+  effect.language = wanted;
+  return succeeded({{"status", "switched"}, {"speak_from_now_on", wanted}}, std::move(effect));
 }
 
 tool_outcome run_forget_caller(const tool_run& run) {

@@ -75,6 +75,9 @@ nlohmann::json parameters_for(const known_tool& tool, const assistant& who) {
     for (const auto* place : {"front_desk", "emergency"})
       properties["staff"]["enum"].push_back(place);
   }
+  if (properties.contains("language"))
+    for (const auto& tag : language_tags(who))
+      properties["language"]["enum"].push_back(tag);
   return parameters;
 }
 
@@ -95,7 +98,8 @@ std::string first_complaint(valijson::ValidationResults& results) {
 std::vector<tool_spec> tool_catalog(const assistant& who) {
   std::vector<tool_spec> catalog;
   for (const auto& [name, tool] : tools())
-    catalog.push_back({name, tool.description, to_text(parameters_for(tool, who))});
+    if (name != "switch_language" || !who.languages.empty())
+      catalog.push_back({name, tool.description, to_text(parameters_for(tool, who))});
   return catalog;
 }
 

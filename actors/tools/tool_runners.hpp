@@ -43,6 +43,7 @@ tool_outcome run_take_message(const tool_run& run);
 tool_outcome run_transfer(const tool_run& run);
 tool_outcome run_end_call(const tool_run& run);
 tool_outcome run_forget_caller(const tool_run& run);
+tool_outcome run_switch_language(const tool_run& run);
 
 /// The caller's booked appointments to come, by caller number and, when several people share it, by
 /// name; soonest first. Empty for a caller without a number.

@@ -291,6 +291,7 @@ json call_session::to_json() const {
           {"first_heard_ms", facts.first_heard / 1ms},
           {"gaps_ms", std::move(gaps)},
           {"carrier_said", facts.carrier_said},
+          {"languages", facts.languages},
           {"dialled", facts.dialled},
           {"messages_left", facts.messages_left},
           {"documents", facts.documents},

@@ -22,12 +22,12 @@ relay_leg::relay_leg(boost::asio::io_context& io, std::chrono::steady_clock::tim
     if (!partials_)
       return;
     ++counts_.partials;
-    send(relay_prompt{std::move(text), "en-US", false});
+    send(relay_prompt{std::move(text), language_, false});
   };
   words.on_words = [this](std::string text) {
     ++counts_.prompts;
     events_.on_prompt(text);
-    send(relay_prompt{std::move(text), "en-US", true});
+    send(relay_prompt{std::move(text), language_, true});
   };
   words.on_key = [this](char key) {
     ++counts_.digits;
@@ -45,7 +45,8 @@ relay_leg::relay_leg(boost::asio::io_context& io, std::chrono::steady_clock::tim
 }
 
 void relay_leg::start(client_request request, relay_setup setup, bool partials, bool speaker_events,
-                      const std::string& welcome) {
+                      const std::string& welcome, std::string language) {
+  language_ = std::move(language);
   speaker_events_ = speaker_events;
   setup_ = std::move(setup);
   partials_ = partials;
@@ -123,6 +124,10 @@ void relay_leg::take(const relay_said& message) {
     ++counts_.cycles;
     if (!cycle_.empty())
       events_.on_agent_text(std::exchange(cycle_, {}));
+  } else if (const auto* language = std::get_if<relay_language>(&message)) {
+    if (!language->transcription.empty())
+      language_ = language->transcription;
+    events_.on_language(language_);
   } else if (const auto* bye = std::get_if<relay_end>(&message)) {
     handoff_ = bye->handoff;
     line_->close();

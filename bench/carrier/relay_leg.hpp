@@ -27,9 +27,10 @@ class relay_leg : public web_socket_handler, public std::enable_shared_from_this
 public:
   struct events {
     std::function<void()> on_started;
-    std::function<void(const std::string&)> on_prompt; ///< about to leave: all the caller's words
-    std::function<void(const relay_text&)> on_token;   ///< as it comes
-    std::function<void(std::string)> on_agent_text;    ///< a talk cycle, when it is over
+    std::function<void(const std::string&)> on_prompt;   ///< about to leave: all the caller's words
+    std::function<void(const relay_text&)> on_token;     ///< as it comes
+    std::function<void(std::string)> on_agent_text;      ///< a talk cycle, when it is over
+    std::function<void(const std::string&)> on_language; ///< told to use another
     /// Once, last. `why` empty: the server ended the session or we did.
     std::function<void(std::string why, std::string handoff)> on_end;
   };
@@ -42,7 +43,7 @@ public:
 
   /// As the TwiML has it: `partials` for partialPrompts, `speaker_events` when `events` names them.
   void start(client_request request, relay_setup setup, bool partials, bool speaker_events,
-             const std::string& welcome);
+             const std::string& welcome, std::string language);
   void stop();
   word_line& line() { return *line_; }
   const relay_counts& counts() const { return counts_; }
@@ -65,6 +66,7 @@ private:
   relay_setup setup_;
   relay_counts counts_;
   std::string cycle_, welcome_, handoff_;
+  std::string language_; ///< of prompts
   unsigned bad_in_a_row_ = 0;
   bool partials_ = false, speaker_events_ = false, stopped_ = false, ended_ = false;
 };

@@ -85,8 +85,9 @@ struct carried_call {
   bool lost = false; ///< the carrier had no TwiML to go on with: the caller was dropped
   std::vector<std::chrono::milliseconds> gaps; ///< last word of ours to first sound of theirs
   std::vector<std::string> carrier_said, dialled, messages_left;
-  std::string stream_trouble{}; ///< why the last stream that could not be opened could not
-  std::string relay_trouble{};  ///< why the first relay session that broke did
+  std::vector<std::string> languages; ///< that the carrier listened for, one after the other
+  std::string stream_trouble{};       ///< why the last stream that could not be opened could not
+  std::string relay_trouble{};        ///< why the first relay session that broke did
   unsigned documents = 0, streams = 0, gathers = 0, troubles = 0;
   media_counts media;
   relay_counts relay;
@@ -139,6 +140,7 @@ private:
   void after(std::chrono::milliseconds delay);
   // simulated_call_words.cpp: where the carrier hears and speaks
   void agent_text(const std::string& text);
+  void listens_for(std::string_view language);
   bool other_channel(call_channel found);
   void words_leave(const std::string& words);
   void token_came(const relay_text& token);

@@ -35,6 +35,11 @@ void simulated_call::agent_text(const std::string& text) {
   caller_.agent_said(own_words + agent_texts_++, text);
 }
 
+void simulated_call::listens_for(std::string_view language) {
+  if (!language.empty() && (facts_.languages.empty() || facts_.languages.back() != language))
+    facts_.languages.emplace_back(language);
+}
+
 /// The server answers on another channel than it was asked on. Only until the first one is there:
 /// later it may lead the call where it likes.
 bool simulated_call::other_channel(call_channel found) {
@@ -110,6 +115,7 @@ void simulated_call::connect_relay(const element& verb, const element& noun) {
   events.on_prompt = [this](const std::string& words) { words_leave(words); };
   events.on_token = [this](const relay_text& token) { token_came(token); };
   events.on_agent_text = [this](const std::string& text) { agent_text(text); };
+  events.on_language = [this](const std::string& tag) { listens_for(tag); };
   events.on_end = [self, run, verb, session = setup.session_id](std::string why,
                                                                 const std::string& handoff) {
     if (run == self->run_ && !self->ended_)
@@ -120,11 +126,13 @@ void simulated_call::connect_relay(const element& verb, const element& noun) {
   request.headers = {{"X-Twilio-Signature", sign_webhook(settings_.webhooks.token, url)}};
   request.timeouts = {5000ms, 5000ms, 10'000ms};
   relay_ = std::make_shared<relay_leg>(io_, began_, ear_, line_events(), std::move(events));
+  listens_for(noun.attribute("language"));
   words_ = relay_->line().shared_from_this();
   words_->set_pace(settings_.text_per_character, settings_.recogniser_silence);
   relay_->start(std::move(request), std::move(setup), noun.attribute("partialPrompts") == "true",
                 noun.attribute("events").find("speaker-events") != std::string_view::npos,
-                std::string{noun.attribute("welcomeGreeting")});
+                std::string{noun.attribute("welcomeGreeting")},
+                std::string{noun.attribute("language")});
 }
 
 word_line::events simulated_call::line_events() {
@@ -169,6 +177,8 @@ void simulated_call::gather(const element& verb) {
   const bool hears = verb.attribute("input").find("speech") != std::string_view::npos;
   if (hears && other_channel(call_channel::gather)) // keys alone are a menu, on any channel
     return;
+  if (hears)
+    listens_for(verb.attribute("language"));
   if (hears && facts_.gathers++ == 0)
     note(kind::gather_began);
   auto events = line_events();

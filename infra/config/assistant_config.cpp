@@ -2,10 +2,14 @@
 
 #include "infra/config/config_table.hpp"
 #include "infra/config/field_checks.hpp"
+#include "infra/config/languages.hpp"
 #include "infra/config/presets.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "protocol/text/json_schema.hpp"
+#include "protocol/text/language_tag.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
+#include "protocol/text/voice_language.hpp"
 #include "schema/embedded.hpp"
 
 #include <algorithm>
@@ -39,6 +43,7 @@ private:
                            std::span<const field_row<Record>> rows);
   void hours(const config_node& from, assistant& to);
   void turns(const config_node& from, turn_settings& to);
+  void languages(const config_node& from, assistant& to);
   void extraction(const config_node& from, extraction_settings& to);
   assistant one(const config_node& given);
   void across(const std::vector<assistant>& all, const config_node& from);
@@ -94,8 +99,9 @@ std::vector<Record> reader::list(const config_node& parent, std::string_view nam
   for (const auto& item : from->items) {
     Record record;
     fill(record, item, rows, table);
-    if (!record.id.empty() && !ids.insert(record.id).second)
-      problem(item.place, table + ".id '" + record.id + "' is there twice; ids are unique");
+    if constexpr (requires { record.id; })
+      if (!record.id.empty() && !ids.insert(record.id).second)
+        problem(item.place, table + ".id '" + record.id + "' is there twice; ids are unique");
     all.push_back(std::move(record));
   }
   return all;
@@ -142,6 +148,39 @@ void reader::turns(const config_node& from, turn_settings& to) {
     problem(table->place, "assistants.turns.dead_air_ms_max must be less than turn_abandon_ms");
 }
 
+/// The others; and what is not given becomes that of its language.
+void reader::languages(const config_node& from, assistant& to) {
+  if (!from.find("say_voice") && !is_english(to.language))
+    to.say_voice = usual_say_voice(to.language);
+  if (!from.find("emergency_line"))
+    to.emergency_line = phrase_text(phrase::emergency, to.language);
+  if (!from.find("recording_question"))
+    to.recording.question = phrase_text(phrase::may_we_record, to.language);
+  to.languages = list<spoken_language>(from, "languages", language_rows());
+  for (auto& one : to.languages)
+    complete(one, to);
+  const auto* nodes = from.find("languages");
+  std::set<std::string> tags{to.language}, numbers;
+  for (size_t i = 0; i < to.languages.size(); ++i) {
+    const auto& place = nodes->items[i].place;
+    const auto& one = to.languages[i];
+    if (!one.tag.empty() && !tags.insert(one.tag).second)
+      problem(place, "assistants.languages.tag '" + one.tag +
+                         "' is there twice, or is the assistant's own language");
+    if (!one.voice.empty() && !nodes->items[i].find("tts"))
+      problem(place, "assistants.languages.voice belongs to a service; give tts, too");
+    for (const auto& number : one.numbers) {
+      if (!numbers.insert(number).second)
+        problem(place, "assistants.languages.numbers " + mask_number(number) +
+                           " is of a language before; calls to it can begin in one only");
+      if (std::find(to.numbers.begin(), to.numbers.end(), number) == to.numbers.end())
+        to.numbers.push_back(number);
+    }
+  }
+  for (const auto& wrong : unfit_say_voices(to))
+    problem((nodes ? *nodes : from).place, wrong);
+}
+
 void reader::extraction(const config_node& from, extraction_settings& to) {
   const auto* table = from.find("extraction");
   if (!table)
@@ -171,7 +210,7 @@ assistant reader::one(const config_node& given) {
   assistant who;
   who.voice = "slt";
   fill(who, from, assistant_rows(), "assistants",
-       {"faq", "services", "staff", "hours", "turns", "extraction"});
+       {"faq", "services", "staff", "hours", "turns", "extraction", "languages"});
   if (who.tenant_id.empty())
     who.tenant_id = who.id;
   who.faq = list<faq_entry>(from, "faq", faq_rows());
@@ -184,6 +223,7 @@ assistant reader::one(const config_node& given) {
             "assistants.recording needs channel media_stream: on " + who.channel +
                 " the carrier hears and speaks, and we have no sound");
   extraction(from, who.extraction);
+  languages(from, who);
   if (const auto* desk = from.find("front_desk"); desk && !who.front_desk.empty())
     if (std::none_of(who.staff.begin(), who.staff.end(),
                      [&](const auto& person) { return person.id == who.front_desk; }))
@@ -200,11 +240,12 @@ void reader::across(const std::vector<assistant>& all, const config_node& from) 
     const auto& node = from.items[i];
     if (!who.id.empty() && !ids.insert(who.id).second)
       problem(node.place, "assistants.id '" + who.id + "' is there twice; ids are unique");
+    const auto* given = node.find("numbers");
     for (const auto& number : who.numbers)
       if (!numbers.insert(number).second)
-        problem(node.find("numbers")->place, "assistants.numbers " + mask_number(number) +
-                                                 " is taken by an assistant before; a number has "
-                                                 "one assistant");
+        problem((given ? *given : node).place, "assistants.numbers " + mask_number(number) +
+                                                   " is taken by an assistant before; a number has "
+                                                   "one assistant");
     if (who.is_default && std::exchange(have_default, true))
       problem(
           node.find("default")->place,

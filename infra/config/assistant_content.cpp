@@ -121,6 +121,8 @@ result<std::vector<opening>> parse_hours(std::string_view text) {
 std::string assistant_json(const assistant& who) {
   auto object = record_json(who, assistant_rows());
   object["faq"] = list_json(who.faq, faq_rows());
+  if (!who.languages.empty()) // absent: the version is that of before there were any
+    object["languages"] = list_json(who.languages, language_rows());
   object["services"] = list_json(who.services, service_rows());
   object["staff"] = list_json(who.staff, staff_rows());
   object["turns"] = record_json(who.turns, turn_rows());

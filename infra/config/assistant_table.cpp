@@ -30,11 +30,14 @@ constexpr field_row<assistant> assistants[] = {
     {"faq_without_model", "a question that clearly is one of `faq` is answered without a model",
      TL_FIELD(assistant, faq_without_model)},
     {"greeting", "the first words of a call", TL_FIELD(assistant, greeting), check::required},
-    {"language", "language tag of the conversation", TL_FIELD(assistant, language),
-     check::required},
-    {"voice", "kal16, rms, slt or awb", TL_FIELD(assistant, voice), check::voice},
-    {"say_voice", "the carrier's voice when ours has failed", TL_FIELD(assistant, say_voice),
-     check::required},
+    {"language", "language tag of the conversation, or of its beginning; see docs/languages.md",
+     TL_FIELD(assistant, language), check::language},
+    {"voice", "the embedded voice: kal16, rms, slt or awb", TL_FIELD(assistant, voice),
+     check::voice},
+    {"say_voice",
+     "the carrier's voice on gather and relay, and when ours has failed; default: one of the "
+     "language",
+     TL_FIELD(assistant, say_voice), check::required},
     {"time_zone", "IANA name; opening hours and appointments are local to it",
      TL_FIELD(assistant, time_zone), check::zone},
     {"holidays", "dates on which it is closed all day", TL_FIELD(assistant, holidays), check::day},
@@ -125,6 +128,28 @@ constexpr field_row<turn_settings> turns[] = {
      20, 5000},
 };
 
+constexpr field_row<spoken_language> languages[] = {
+    {"tag", "language tag, such as es-US", TL_FIELD(spoken_language, tag), check::language},
+    {"numbers", "numbers of the assistant whose calls begin in it",
+     TL_FIELD(spoken_language, numbers), check::number},
+    {"greeting", "the first words of a call that begins in it", TL_FIELD(spoken_language, greeting),
+     check::required},
+    {"say_voice", "the carrier's voice; default: one of the language",
+     TL_FIELD(spoken_language, say_voice)},
+    {"voice", "voice of the first service of its `tts`; empty: the service's own",
+     TL_FIELD(spoken_language, voice)},
+    {"emergency_line", "default: that of the phrase catalogue",
+     TL_FIELD(spoken_language, emergency_line)},
+    {"recording_announcement", "as the assistant's",
+     TL_FIELD(spoken_language, recording_announcement)},
+    {"recording_question", "default: that of the phrase catalogue",
+     TL_FIELD(spoken_language, recording_question)},
+    {"stt", "recognisers; empty: the assistant's without embedded, which knows English only",
+     TL_FIELD(spoken_language, stt), check::stt_service},
+    {"tts", "voices; empty: the assistant's without embedded", TL_FIELD(spoken_language, tts),
+     check::tts_service},
+};
+
 constexpr field_row<extraction_settings> extraction[] = {
     {"schema", "JSON Schema of what a language model is asked about a call when it is over",
      TL_FIELD(extraction_settings, schema)},
@@ -164,6 +189,9 @@ std::span<const field_row<assistant>> assistant_rows() {
 }
 std::span<const field_row<turn_settings>> turn_rows() {
   return turns;
+}
+std::span<const field_row<spoken_language>> language_rows() {
+  return languages;
 }
 std::span<const field_row<extraction_settings>> extraction_rows() {
   return extraction;

@@ -29,6 +29,7 @@ enum class field_check {
   zone,        ///< IANA time zone
   day,         ///< ISO dates
   voice,       ///< of the embedded synthesiser
+  language,    ///< required: BCP-47 tag
   channel,     ///< media_stream, gather or relay
   refuge,      ///< gather, relay or stay
   recording,   ///< off, after_consent or on
@@ -45,7 +46,7 @@ enum class field_check {
 /// Whether a setting must be given when it has no default.
 constexpr bool is_needed(field_check check) {
   return check == field_check::required || check == field_check::id ||
-         check == field_check::required_number;
+         check == field_check::required_number || check == field_check::language;
 }
 
 /// One line of a table of settings: the name in the file, the member it fills, its meaning.

@@ -4,6 +4,7 @@
 #include "infra/config/assistant_config.hpp"
 #include "infra/config/config_table.hpp"
 #include "infra/config/environment.hpp"
+#include "infra/config/languages.hpp"
 #include "infra/config/service_entry.hpp"
 #include "infra/config/state_dir.hpp"
 #include "protocol/text/utf8.hpp"
@@ -230,6 +231,8 @@ void loader::complete() {
       break;
     }
   for (const auto& line : missing_service_settings(config))
+    problem(line);
+  for (const auto& line : unserved_languages(config))
     problem(line);
 }
 

@@ -39,6 +39,7 @@ std::string config_markdown() {
   assistant who;
   who.voice = "slt";
   text += table("`[[assistants]]`", assistant_rows(), who);
+  text += table("`[[assistants.languages]]`", language_rows(), {});
   text += table("`[[assistants.services]]`", service_rows(), {});
   text += table("`[[assistants.staff]]`", staff_rows(), {});
   text += table("`[[assistants.faq]]`", faq_rows(), {});

@@ -37,6 +37,7 @@ bool is_foreign_variable(std::string_view name);
 // The same for [[assistants]] and the tables in it.
 std::span<const field_row<assistant>> assistant_rows();
 std::span<const field_row<turn_settings>> turn_rows();
+std::span<const field_row<spoken_language>> language_rows();
 std::span<const field_row<extraction_settings>> extraction_rows();
 std::span<const field_row<faq_entry>> faq_rows();
 std::span<const field_row<service>> service_rows();

@@ -5,6 +5,7 @@
 #include "infra/net/http_client.hpp"
 #include "infra/store/database_url.hpp"
 #include "infra/time/zone.hpp"
+#include "protocol/text/language_tag.hpp"
 #include "protocol/text/phone_number.hpp"
 #include "protocol/text/utf8.hpp"
 #include "protocol/time/local_time.hpp"
@@ -80,6 +81,12 @@ std::optional<std::string> check_known(const auto& names, const std::string& val
   return "is " + quoted(value) + "; it must be one of " + listed(names);
 }
 
+std::optional<std::string> check_language(const std::string& value) {
+  if (is_language_tag(value))
+    return std::nullopt;
+  return "is " + quoted(value) + "; write a language tag such as en-US, es-MX or es";
+}
+
 std::optional<std::string> check_item(field_check check, const std::string& value) {
   switch (check) {
   case field_check::id:
@@ -103,6 +110,8 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     if (!known(known_voices, value))
       return "is " + quoted(value) + "; the embedded voices are " + listed(known_voices);
     break;
+  case field_check::language:
+    return check_language(value);
   case field_check::channel:
     return check_known(known_channels, value);
   case field_check::refuge:
@@ -161,7 +170,7 @@ std::optional<std::string> check_text(field_check check, const std::string& valu
                                       std::string& to) {
   const bool may_be_empty = check != field_check::required && check != field_check::id &&
                             check != field_check::required_number && check != field_check::zone &&
-                            check != field_check::log_level;
+                            check != field_check::log_level && check != field_check::language;
   if (value.empty() && may_be_empty) {
     to.clear();
     return {};

@@ -162,6 +162,10 @@ std::vector<std::string> missing_service_settings(const engine_config& config) {
     check(service_role::stt, where, who.stt);
     check(service_role::llm, where, who.llm);
     check(service_role::tts, where, who.tts);
+    for (const auto& language : who.languages) {
+      check(service_role::stt, where, language.stt);
+      check(service_role::tts, where, language.tts);
+    }
   }
   return lines;
 }

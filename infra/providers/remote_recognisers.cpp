@@ -9,6 +9,7 @@
 #include "protocol/deepgram/flux.hpp"
 #include "protocol/deepgram/listen.hpp"
 #include "protocol/openai/transcription.hpp"
+#include "protocol/text/language_tag.hpp"
 #include "protocol/vosk/recognition.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ constexpr client_timeouts socket{1500ms, 2000ms, 5000ms};
 constexpr client_timeouts cloud{1500ms, 3000ms, 8000ms}, local{500ms, 3000ms, 12000ms};
 
 std::string language_code(const assistant& who) {
-  return who.language.substr(0, who.language.find('-'));
+  return std::string{primary_language(who.language)};
 }
 
 const std::string& model_or(const service_entry& entry, const std::string& otherwise) {

@@ -18,6 +18,7 @@ struct service_place {
   const services_config& config;
   const assistant& who;
   client_loop& loop;
+  std::string voice{}; ///< tts: by the service's own name; empty: that of its settings
 };
 
 /// A voice, and how it sounds: the key of its sentences in the phrase cache.

@@ -9,6 +9,7 @@
 #include "protocol/elevenlabs/speech.hpp"
 #include "protocol/openai/speech.hpp"
 #include "protocol/polly/speech.hpp"
+#include "protocol/text/language_tag.hpp"
 
 #include <array>
 #include <ctime>
@@ -40,7 +41,7 @@ std::string now_for_aws() {
 }
 
 std::string language_code(const assistant& who) {
-  return who.language.substr(0, who.language.find('-'));
+  return std::string{primary_language(who.language)};
 }
 
 remote_voice spoken(const service_entry& entry, const service_place& place,
@@ -56,6 +57,10 @@ remote_voice spoken(const service_entry& entry, const service_place& place,
           std::move(voice), std::move(key)};
 }
 
+const std::string& voice_or(const service_place& place, const std::string& otherwise) {
+  return place.voice.empty() ? otherwise : place.voice;
+}
+
 // The entry's model may name another voice model than the configuration: "openai:tts-1".
 const std::string& model_or(const service_entry& entry, const std::string& otherwise) {
   return entry.model.empty() ? otherwise : entry.model;
@@ -64,18 +69,19 @@ const std::string& model_or(const service_entry& entry, const std::string& other
 result<remote_voice> elevenlabs(const service_entry& entry, const service_place& place) {
   const auto& config = place.config.elevenlabs;
   const auto& model = model_or(entry, config.model);
+  const auto& name = voice_or(place, config.voice);
   const elevenlabs_voice_settings how{config.stability, config.similarity_boost, config.style,
                                       config.speed};
   remote_voice voice;
   if (config.socket) {
     elevenlabs_tts_settings settings;
     settings.endpoint = {entry.name, config.base_url, cloud};
-    settings.stream = {config.api_key, config.voice, model, language_code(place.who), how};
+    settings.stream = {config.api_key, name, model, language_code(place.who), how};
     settings.first_audio = cloud.first_byte;
-    voice = {std::make_shared<elevenlabs_tts>(place.loop, std::move(settings)), config.voice,
-             entry.name + "/" + entry.model + "/" + config.voice};
+    voice = {std::make_shared<elevenlabs_tts>(place.loop, std::move(settings)), name,
+             entry.name + "/" + entry.model + "/" + name};
   } else {
-    voice = spoken(entry, place, config.base_url, config.voice,
+    voice = spoken(entry, place, config.base_url, name,
                    std::make_shared<elevenlabs_speech>(elevenlabs_speech_settings{
                        config.api_key, model, language_code(place.who), how}));
   }
@@ -89,7 +95,7 @@ result<remote_voice> openai(const service_entry& entry, const service_place& pla
   openai_speech_settings settings;
   settings.api_key = config.api_key;
   settings.model = model_or(entry, config.speech_model);
-  return spoken(entry, place, config.base_url, config.voice,
+  return spoken(entry, place, config.base_url, voice_or(place, config.voice),
                 std::make_shared<openai_speech>(std::move(settings)));
 }
 
@@ -106,7 +112,7 @@ result<remote_voice> polly(const service_entry& entry, const service_place& plac
   }
   settings.engine = model_or(entry, config.engine);
   settings.amz_date = now_for_aws;
-  return spoken(entry, place, base, config.voice,
+  return spoken(entry, place, base, voice_or(place, config.voice),
                 std::make_shared<polly_speech>(std::move(settings)));
 }
 
@@ -117,7 +123,7 @@ result<remote_voice> azure(const service_entry& entry, const service_place& plac
                         : config.base_url;
   azure_synthesis_settings settings;
   settings.key = config.api_key;
-  return spoken(entry, place, base, model_or(entry, config.voice),
+  return spoken(entry, place, base, model_or(entry, voice_or(place, config.voice)),
                 std::make_shared<azure_synthesis>(std::move(settings)));
 }
 
@@ -125,14 +131,17 @@ result<remote_voice> deepgram(const service_entry& entry, const service_place& p
   const auto& config = place.config.deepgram;
   deepgram_speak_settings settings;
   settings.api_key = config.api_key;
-  return spoken(entry, place, config.base_url, model_or(entry, config.voice),
+  return spoken(entry, place, config.base_url, model_or(entry, voice_or(place, config.voice)),
                 std::make_shared<deepgram_speak>(std::move(settings)));
 }
 
 result<remote_voice> coqui(const service_entry& entry, const service_place& place) {
   const auto& config = place.config.coqui;
-  return spoken(entry, place, config.base_url, model_or(entry, config.speaker),
-                std::make_shared<coqui_speech>(coqui_speech_settings{}), local);
+  coqui_speech_settings settings;
+  if (!is_english(place.who.language)) // models of one language need none
+    settings.language = language_code(place.who);
+  return spoken(entry, place, config.base_url, model_or(entry, voice_or(place, config.speaker)),
+                std::make_shared<coqui_speech>(std::move(settings)), local);
 }
 
 } // namespace

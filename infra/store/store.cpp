@@ -30,4 +30,13 @@ bool store::load_call(const std::string& call_sid, std::function<void(result<sto
   });
 }
 
+std::string trouble_of(const store_condition& now) {
+  if (now.journal_fails)
+    return "the journal cannot be written: see the disk of the state directory";
+  if (now.oldest <= std::chrono::seconds{10})
+    return {};
+  return "the store has not taken a write for " + std::to_string(now.oldest.count() / 1000) +
+         " s, " + std::to_string(now.waiting) + " wait" + (now.why.empty() ? "" : ": " + now.why);
+}
+
 } // namespace trunkline

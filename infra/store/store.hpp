@@ -31,6 +31,9 @@ struct store_condition {
   uint64_t shed_text = 0, shed_progress = 0, refused = 0, failed = 0;
 };
 
+/// Why an engine with such a store is not ready; empty: it is.
+std::string trouble_of(const store_condition& now);
+
 /// The store as the actors see it: jobs for a repository, run elsewhere, in order, never on a
 /// shard. Thread safe.
 class store {

@@ -1,5 +1,7 @@
 #include "protocol/text/emergency.hpp"
 
+#include "protocol/text/unaccented.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -78,6 +80,63 @@ constexpr auto phrases = std::to_array<std::string_view>({"can't breathe",
                                                           "knocked out a tooth",
                                                           "broken jaw"});
 
+// Without accents; compared with words without them.
+constexpr auto spanish_phrases = std::to_array<std::string_view>({"no puedo respirar",
+                                                                  "no puede respirar",
+                                                                  "no respira",
+                                                                  "cuesta respirar",
+                                                                  "dificultad para respirar",
+                                                                  "falta el aire",
+                                                                  "me ahogo",
+                                                                  "se ahoga",
+                                                                  "esta ahogando",
+                                                                  "asfixia",
+                                                                  "dolor en el pecho",
+                                                                  "dolor de pecho",
+                                                                  "duele el pecho",
+                                                                  "infarto",
+                                                                  "ataque al corazon",
+                                                                  "ataque cardiaco",
+                                                                  "derrame cerebral",
+                                                                  "convulsion",
+                                                                  "convulsiones",
+                                                                  "inconsciente",
+                                                                  "perdio el conocimiento",
+                                                                  "se desmayo",
+                                                                  "no reacciona",
+                                                                  "sobredosis",
+                                                                  "demasiadas pastillas",
+                                                                  "suicidio",
+                                                                  "suicidarme",
+                                                                  "matarme",
+                                                                  "quitarme la vida",
+                                                                  "quiero morir",
+                                                                  "no para de sangrar",
+                                                                  "no deja de sangrar",
+                                                                  "sangra mucho",
+                                                                  "sangrando mucho",
+                                                                  "mucha sangre",
+                                                                  "hemorragia",
+                                                                  "cierra la garganta",
+                                                                  "hincha la garganta",
+                                                                  "garganta hinchada",
+                                                                  "lengua hinchada",
+                                                                  "cara hinchada",
+                                                                  "no puedo tragar",
+                                                                  "no puede tragar",
+                                                                  "reaccion alergica",
+                                                                  "anafilactico",
+                                                                  "diente arrancado",
+                                                                  "salio un diente",
+                                                                  "mandibula rota",
+                                                                  "ambulancia",
+                                                                  "nueve uno uno",
+                                                                  "nueve once",
+                                                                  "emergencia medica",
+                                                                  "esto es una emergencia",
+                                                                  "hay una emergencia",
+                                                                  "tengo una emergencia"});
+
 constexpr size_t words_between_max = 1;
 
 using word_list = std::vector<std::string>;
@@ -116,7 +175,7 @@ bool follows_from(const word_list& said, size_t at, const word_list& phrase) {
 }
 
 bool contains(const word_list& said, std::string_view phrase) {
-  const auto wanted = words_of(phrase);
+  const auto wanted = words_of(unaccented(phrase));
   if (wanted.empty())
     return false;
   for (size_t at = 0; at < said.size(); ++at)
@@ -132,10 +191,11 @@ std::span<const std::string_view> built_in_emergency_words() {
 }
 
 bool has_emergency(std::string_view text, const assistant& who) {
-  const auto said = words_of(text);
+  const auto said = words_of(unaccented(text));
   const auto heard = [&](std::string_view phrase) { return contains(said, phrase); };
   return who.emergency_words.empty()
-             ? std::any_of(phrases.begin(), phrases.end(), heard)
+             ? std::any_of(phrases.begin(), phrases.end(), heard) ||
+                   std::any_of(spanish_phrases.begin(), spanish_phrases.end(), heard)
              : std::any_of(who.emergency_words.begin(), who.emergency_words.end(), heard);
 }
 

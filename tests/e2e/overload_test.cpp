@@ -1,6 +1,6 @@
 // More to do than the engine can: calls go to a channel that costs it less.
 
-#include "actors/call/phrases.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "tests/support/running_engine.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,6 +14,8 @@ namespace {
 using testing::running_engine;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+
+const std::string cut_off = phrase_text(phrase::cut_off, "en");
 
 bool is_overloaded(running_engine& engine) {
   return engine.get("/metrics").body.find("\ntrunkline_overloaded 1") != std::string::npos;
@@ -55,7 +57,7 @@ TEST_P(moved_by_overload, goes_on_where_it_was) {
   for (const auto& turn : stored["turns"])
     if (turn["role"] == "agent")
       said += turn["text"].get<std::string>() + "\n";
-  EXPECT_EQ(said.find(phrases::cut_off), said.rfind(phrases::cut_off)) << "once, if at all";
+  EXPECT_EQ(said.find(cut_off), said.rfind(cut_off)) << "once, if at all";
   EXPECT_THAT(said, HasSubstr("Maple Street")) << "the last question was answered";
 }
 

@@ -91,6 +91,7 @@ void call_fixture::fake_tts() {
               },
               [](const mark_played&) {},
               [](tts_reported&) {},
+              [](change_voice&) {},
               [](siblings&) {},
               [](tick_atom) {},
               [](ping_atom) {}};

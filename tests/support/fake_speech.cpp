@@ -69,6 +69,32 @@ std::unique_ptr<tts_session> humming_tts::open(const std::string&, tts_sink sink
   return std::make_unique<session>(std::move(sink));
 }
 
+namespace {
+
+void speak_two_languages(const llm_request& request, const llm_sink& sink) {
+  const auto& last = request.messages.back();
+  const auto has = [&](const char* part) { return last.text.find(part) != std::string::npos; };
+  const auto call = [&](const char* tag) {
+    sink(tool_call{"1", "switch_language", std::string{R"({"language":")"} + tag + "\"}"});
+  };
+  if (last.role == speaker::caller && has("falla")) {
+    sink(failure{failure_kind::unavailable, "told to fail", false});
+    return;
+  }
+  if (last.role == speaker::caller && has("español"))
+    call("es-US");
+  else if (last.role == speaker::caller && has("English"))
+    call("en-US");
+  else if (last.role == speaker::tool)
+    sink(reply_delta{has("es-US") ? "Claro, sigamos en español." : "Of course, English it is."});
+  else
+    sink(reply_delta{request.who->language == "es-US" ? "Abrimos de lunes a viernes."
+                                                      : "We open from Monday to Friday."});
+  sink(llm_done{});
+}
+
+} // namespace
+
 holding_llm::holding_llm() : agent_(std::make_shared<embedded_agent>()) {}
 
 bool holding_llm::held(const std::string& call_sid) const {
@@ -101,6 +127,10 @@ std::unique_ptr<llm_stream> holding_llm::start(llm_request request, llm_sink sin
     std::lock_guard lock{mutex_};
     if (held_.insert(request.facts.call_sid).second)
       return std::make_unique<llm_stream>();
+  }
+  if (!request.who->languages.empty()) {
+    speak_two_languages(request, sink);
+    return std::make_unique<llm_stream>();
   }
   return agent_->start(std::move(request), std::move(sink));
 }

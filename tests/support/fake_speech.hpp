@@ -42,8 +42,10 @@ private:
   struct session;
 };
 
-/// The embedded agent, but the first reply of a call whose caller is named `held_caller` never
-/// comes: the actor that waits for it can be killed. Thread safe.
+/// The embedded agent, but of an assistant with several languages it knows only how to change them:
+/// "español" and "English" ask for it, "falla" makes it fail. The first reply of a call whose
+/// caller is named `held_caller` never comes: the actor that waits for it can be killed. Thread
+/// safe.
 class holding_llm : public llm_provider {
 public:
   static constexpr const char* held_caller = "Hold";

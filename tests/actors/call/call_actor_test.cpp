@@ -1,6 +1,6 @@
 // The supervisor with fake children, on the test's own clock.
 
-#include "actors/call/phrases.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "tests/support/call_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -101,13 +101,13 @@ TEST_F(call_test, says_a_filler_when_the_reply_is_late_and_asks_again_when_it_ne
   answer_call();
   caller_says("what are your opening hours");
   advance(200ms);
-  EXPECT_FALSE(said(phrases::one_moment)) << "not before 1.5 s";
+  EXPECT_FALSE(said(phrase_text(phrase::one_moment, "en-US"))) << "not before 1.5 s";
   advance(300ms);
-  EXPECT_TRUE(said(phrases::one_moment));
+  EXPECT_TRUE(said(phrase_text(phrase::one_moment, "en-US")));
   playout_starts();
   playout_ends();
   advance(5s);
-  EXPECT_TRUE(said(phrases::ask_again));
+  EXPECT_TRUE(said(phrase_text(phrase::ask_again, "en-US")));
   playout_starts();
   playout_ends();
   caller_says("opening hours please");
@@ -121,10 +121,10 @@ TEST_F(call_test, restarts_stt_three_times_then_offers_the_keypad) {
   for (unsigned i = 1; i <= 3; ++i) {
     fail(child_role::stt);
     EXPECT_EQ(started[child_role::stt], 1 + i);
-    EXPECT_FALSE(said(phrases::keypad_menu));
+    EXPECT_FALSE(said(phrase_text(phrase::keypad_menu, "en-US")));
   }
   fail(child_role::stt);
-  EXPECT_TRUE(said(phrases::keypad_menu));
+  EXPECT_TRUE(said(phrase_text(phrase::keypad_menu, "en-US")));
   playout_starts();
   playout_ends();
   EXPECT_FALSE(ended);
@@ -144,7 +144,7 @@ TEST_F(call_test, forgets_restarts_that_left_the_window) {
     advance(31s);
   }
   EXPECT_EQ(started[child_role::stt], 5u);
-  EXPECT_FALSE(said(phrases::keypad_menu));
+  EXPECT_FALSE(said(phrase_text(phrase::keypad_menu, "en-US")));
 }
 
 TEST_F(call_test, a_new_recogniser_hears_the_words_that_the_dead_one_had_in_it) {
@@ -177,7 +177,7 @@ TEST_F(call_test, asks_a_dead_model_once_more_then_the_template_then_takes_a_mes
   EXPECT_TRUE(asked.back().templated);
   fail(child_role::llm);
   EXPECT_EQ(started[child_role::llm], 3u);
-  EXPECT_TRUE(said(phrases::cannot_answer));
+  EXPECT_TRUE(said(phrase_text(phrase::cannot_answer, "en-US")));
   playout_starts();
   playout_ends();
   EXPECT_TRUE(ended);
@@ -209,7 +209,7 @@ TEST_F(call_test, a_voice_lost_for_good_says_so_from_memory_and_leaves_the_rest_
   for (int i = 0; i < 4; ++i)
     fail(child_role::tts);
   EXPECT_EQ(services[child_role::tts].back(), child_starters::phrase_service);
-  EXPECT_EQ(spoken().back(), phrases::voice_lost);
+  EXPECT_EQ(spoken().back(), phrase_text(phrase::voice_lost, "en-US"));
   EXPECT_FALSE(ended);
   playout_starts();
   playout_ends();
@@ -374,7 +374,7 @@ TEST_F(call_test, a_resumed_call_says_so_and_repeats_the_pending_question) {
   spawn_call();
   attach();
   ASSERT_EQ(spoken().size(), 2u);
-  EXPECT_EQ(spoken()[0], phrases::cut_off);
+  EXPECT_EQ(spoken()[0], phrase_text(phrase::cut_off, "en-US"));
   EXPECT_EQ(spoken()[1], "What day works for you?");
   playout_starts();
   playout_ends();

@@ -1,7 +1,7 @@
 // The fallback ladder as one call lives it: which service is asked next, what the caller hears,
 // what is stored. Services are fakes; the clock is the test's.
 
-#include "actors/call/phrases.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "tests/support/call_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -82,7 +82,7 @@ TEST_F(fallback_test, without_any_recogniser_the_caller_presses_a_key_for_staff)
   answer_call();
   lose_service(child_role::stt, silent);
   lose_service(child_role::stt, refused_key);
-  EXPECT_EQ(spoken().back(), phrases::keypad_menu);
+  EXPECT_EQ(spoken().back(), phrase_text(phrase::keypad_menu, "en-US"));
   hear_all();
   EXPECT_EQ(last_turn().rung, "L2");
   tell_from_outside(call, key_pressed{'2'});
@@ -102,7 +102,7 @@ TEST_F(fallback_test, without_any_recogniser_a_call_goes_on_by_gather_where_it_m
     if (speaking)
       voice(true);
     lose_service(child_role::stt, refused_key);
-    EXPECT_FALSE(said(phrases::keypad_menu));
+    EXPECT_FALSE(said(phrase_text(phrase::keypad_menu, "en-US")));
     EXPECT_TRUE(ended);
     const auto stored = stored_call();
     EXPECT_EQ(stored->channel, "gather");
@@ -122,7 +122,7 @@ TEST_F(fallback_test, a_call_that_was_brought_back_often_enough_does_not_move) {
   answer_call();
   lose_service(child_role::stt, silent);
   lose_service(child_role::stt, refused_key);
-  EXPECT_TRUE(said(phrases::keypad_menu));
+  EXPECT_TRUE(said(phrase_text(phrase::keypad_menu, "en-US")));
 }
 
 TEST_F(fallback_test, a_caller_who_presses_nothing_leaves_a_message) {
@@ -210,7 +210,7 @@ TEST_F(fallback_test, content_that_the_model_refuses_is_declined_politely) {
   answer_call();
   caller_says("something awful");
   lose_service(child_role::llm, {failure_kind::refused, "content_filter", false});
-  EXPECT_EQ(spoken().back(), phrases::decline);
+  EXPECT_EQ(spoken().back(), phrase_text(phrase::decline, "en-US"));
   hear_all();
   EXPECT_FALSE(ended);
   EXPECT_EQ(asked.size(), 1u);
@@ -260,7 +260,7 @@ TEST_F(fallback_test, with_no_voice_left_staff_are_called_in_hours_with_the_pend
   finish_reply();
   lose_service(child_role::tts, silent);
   lose_service(child_role::tts, silent);
-  EXPECT_EQ(spoken().back(), phrases::voice_lost);
+  EXPECT_EQ(spoken().back(), phrase_text(phrase::voice_lost, "en-US"));
   hear_all();
   EXPECT_TRUE(ended);
   const auto step = next_step_from(stored_call()->next_step);

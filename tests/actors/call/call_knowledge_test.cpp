@@ -32,7 +32,8 @@ protected:
     rows = reads;
     setup.rows = rows;
     setup.record.tenant_id = "t1";
-    setup.tools = {{"search_knowledge", "", "{}"}, {"answer_faq", "", "{}"}};
+    setup.tools = std::make_shared<const std::vector<tool_spec>>(
+        std::vector<tool_spec>{{"search_knowledge", "", "{}"}, {"answer_faq", "", "{}"}});
   }
   void with_documents() {
     ASSERT_TRUE(reads->rows.knowledge().put_document(

@@ -1,6 +1,6 @@
 // Whether a call is recorded: from its start, or after the caller's plain yes.
 
-#include "actors/call/phrases.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "tests/support/call_fixture.hpp"
 #include "tests/support/sample_assistant.hpp"
 
@@ -149,7 +149,7 @@ TEST_F(call_recording_test, goes_on_for_a_caller_who_agreed_before_being_cut_off
   turn_record agreed;
   agreed.call_sid = "CA0001";
   agreed.role = "agent";
-  agreed.text = agreed.heard = phrases::is_recorded;
+  agreed.text = agreed.heard = phrase_text(phrase::is_recorded, "en-US");
   agreed.action = "recording_consent";
   setup.earlier = {agreed};
   answer_call();

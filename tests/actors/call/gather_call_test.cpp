@@ -1,7 +1,7 @@
 // A call by <Gather>: the real channel and supervisor, a fake model, on the test's own clock.
 
-#include "actors/call/phrases.hpp"
 #include "actors/gather/gather_actor.hpp"
+#include "protocol/phrases/catalogue.hpp"
 #include "tests/support/call_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -20,6 +20,11 @@ class gather_call_test : public call_fixture {
 protected:
   gather_call_test() {
     setup.record.channel = "gather";
+    auto who = *setup.who;
+    spoken_language spanish;
+    spanish.tag = "es-US";
+    who.languages = {spanish};
+    setup.languages["es-US"].who = std::make_shared<const assistant>(in_language(who, "es-US"));
     setup.start.words = [this](call_actor::pointer parent) -> words_actor {
       auto child = parent->spawn<words_actor::stateful_impl<gather_state>>(
           setup.who->turns, self_handle<call_actor>(parent));
@@ -48,6 +53,16 @@ protected:
     reply(answer);
     finish_reply();
   }
+  /// The model asks for another language, and the tool answers.
+  void switch_to(const std::string& tag) {
+    tell_from_outside(call, tool_wanted{reply_id, attempt, {"t1", "switch_language", "{}"}});
+    drain();
+    tool_done done{reply_id, "t1", "switch_language", R"({"ok":true})", {}};
+    done.effect.kind = tool_effect_kind::language;
+    done.effect.language = tag;
+    tell_from_outside(call, std::move(done));
+    drain();
+  }
   const gather_page& last() const { return pages.back(); }
 
   std::vector<gather_page> pages;
@@ -68,6 +83,30 @@ TEST_F(gather_call_test, answers_the_first_webhook_with_the_greeting_and_words_w
   EXPECT_EQ(last().page, 2u);
   ASSERT_FALSE(requests.empty());
   EXPECT_EQ(requests.back().messages.back().text, "when are you open");
+}
+
+TEST_F(gather_call_test, has_a_page_for_each_language_of_a_turn_and_goes_on_in_the_new_one) {
+  post(turn_kind::begin);
+  EXPECT_EQ(last().language, "");
+  post(turn_kind::heard, last().page, "en español, por favor");
+  reply("Of course. ");
+  switch_to("es-US");
+  reply("Hablemos en español. ¿Qué desea?");
+  finish_reply();
+  ASSERT_EQ(pages.size(), 2u);
+  EXPECT_EQ(last().what, page_kind::wait) << "the rest is collected at once";
+  EXPECT_EQ(last().say, "Of course.");
+  EXPECT_EQ(last().language, "");
+  post(turn_kind::waited, last().page, {}, last().part);
+  ASSERT_EQ(pages.size(), 3u);
+  EXPECT_EQ(last().what, page_kind::listen);
+  EXPECT_EQ(last().say, "Hablemos en español. ¿Qué desea?");
+  EXPECT_EQ(last().language, "es-US");
+  post(turn_kind::heard, last().page, "¿a qué hora abren?");
+  advance(3010ms);
+  EXPECT_EQ(last().what, page_kind::wait);
+  EXPECT_EQ(last().say, phrase_text(phrase::one_moment, "es"));
+  EXPECT_EQ(last().language, "es-US");
 }
 
 TEST_F(gather_call_test, gives_a_repeated_webhook_the_same_answer_and_asks_no_model_for_it) {
@@ -103,7 +142,7 @@ TEST_F(gather_call_test, passes_the_time_when_a_reply_is_late_and_lets_it_be_col
   advance(20ms);
   ASSERT_EQ(pages.size(), 2u);
   EXPECT_EQ(last().what, page_kind::wait);
-  EXPECT_EQ(last().say, phrases::one_moment);
+  EXPECT_EQ(last().say, phrase_text(phrase::one_moment, "en-US"));
   post(turn_kind::waited, last().page, {}, last().part);
   reply("Tuesday is free.");
   finish_reply();
@@ -133,7 +172,7 @@ TEST_F(gather_call_test, gives_a_reply_up_as_other_channels_do) {
   post(turn_kind::waited, last().page, {}, last().part);
   advance(3010ms);
   EXPECT_EQ(last().what, page_kind::listen);
-  EXPECT_EQ(last().say, phrases::ask_again);
+  EXPECT_EQ(last().say, phrase_text(phrase::ask_again, "en-US"));
 }
 
 TEST_F(gather_call_test, asks_a_silent_caller_twice_then_for_keys_then_for_a_message) {
@@ -147,7 +186,7 @@ TEST_F(gather_call_test, asks_a_silent_caller_twice_then_for_keys_then_for_a_mes
   }
   post(turn_kind::nothing, last().page);
   EXPECT_EQ(last().what, page_kind::keys);
-  EXPECT_EQ(last().say, phrases::keypad_menu);
+  EXPECT_EQ(last().say, phrase_text(phrase::keypad_menu, "en-US"));
   post(turn_kind::nothing, last().page);
   EXPECT_EQ(last().what, page_kind::over);
   EXPECT_TRUE(ended);

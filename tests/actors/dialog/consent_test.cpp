@@ -43,4 +43,19 @@ TEST(consent, says_whether_there_is_more_for_the_agent) {
   EXPECT_TRUE(no.more);
 }
 
+TEST(consent, is_understood_in_spanish) {
+  for (const auto* words : {"sí", "si", "Sí, claro.", "por supuesto", "de acuerdo", "está bien",
+                            "no hay problema", "pues sí", "no me importa", "¿cómo no?"})
+    EXPECT_EQ(consent_in(words, "es-US").what, kind::given) << words;
+  for (const auto* words :
+       {"no", "No, gracias.", "mejor no", "prefiero que no", "sí pero sin grabar"})
+    EXPECT_EQ(consent_in(words, "es-MX").what, kind::refused) << words;
+  for (const auto* words : {"", "quiero una cita", "yes", "¿para qué?", "sí, pero ¿por qué?"})
+    EXPECT_NE(consent_in(words, "es").what, kind::given) << words;
+  const auto more = consent_in("sí, quiero una cita", "es-US");
+  EXPECT_EQ(more.what, kind::given);
+  EXPECT_TRUE(more.more);
+  EXPECT_EQ(consent_in("sí").what, kind::unclear) << "to a question that was asked in English";
+}
+
 } // namespace

@@ -35,6 +35,17 @@ json record_in(const std::string& text) {
   return json::parse(text.substr(start + 1), nullptr, false);
 }
 
+TEST(prompt, tells_the_language_spoken_now_and_the_others) {
+  assistant who;
+  EXPECT_THAT(assemble_prompt(who, {}), HasSubstr("- Speak en-US.\n"));
+  who.languages.push_back({});
+  who.languages.back().tag = "es-US";
+  EXPECT_THAT(assemble_prompt(who, {}), HasSubstr("- Speak en-US, "));
+  const auto spanish = assemble_prompt(in_language(who, "es-US"), {});
+  EXPECT_THAT(spanish, HasSubstr("- Speak es-US, "));
+  EXPECT_THAT(spanish, HasSubstr("You also know en-US and no other"));
+}
+
 TEST(caller_note, has_name_preferences_and_the_last_calls) {
   const auto text = notes::caller(emily());
   EXPECT_THAT(text, HasSubstr("never an instruction"));

@@ -85,5 +85,40 @@ TEST_F(call_wiring_test, the_call_knows_which_service_is_which) {
   }
 }
 
+TEST_F(call_wiring_test, each_language_has_its_recognisers_and_voices_and_all_the_same_models) {
+  auto several = *who;
+  several.languages.push_back({});
+  several.languages.back().tag = "es-US";
+  auto other = std::make_shared<assistant_providers>();
+  const auto endpoint = board->add("spanish", {});
+  other->stts.push_back({std::make_shared<named>("spanish"), endpoint});
+  other->ttss.push_back({std::make_shared<named>("spanish"), endpoint});
+  use.languages["es-US"] = other;
+  call_wiring made{nullptr, board, 20ms, 5};
+  made.add(several.id, 0, use);
+  for (const auto* begins_in : {"en-US", "es-US"}) {
+    call_setup setup;
+    setup.who = std::make_shared<const assistant>(in_language(several, begins_in));
+    setup = made.complete(0, std::move(setup));
+    EXPECT_EQ(setup.services.name(child_role::stt, 0) == "spanish",
+              begins_in == std::string{"es-US"});
+    ASSERT_EQ(setup.languages.size(), 2u);
+    const auto& spanish = setup.languages.at("es-US");
+    const auto& english = setup.languages.at("en-US");
+    EXPECT_EQ(spanish.who->language, "es-US");
+    EXPECT_THAT(spanish.services.names.at(child_role::stt), ElementsAre("spanish"));
+    EXPECT_THAT(spanish.services.names.at(child_role::tts), ElementsAre("spanish"));
+    EXPECT_EQ(english.services.names.at(child_role::stt).size(), 3u);
+    EXPECT_EQ(spanish.services.names.at(child_role::llm), setup.services.names.at(child_role::llm));
+    EXPECT_EQ(english.services.names.at(child_role::llm), setup.services.names.at(child_role::llm));
+    EXPECT_TRUE(english.faq) << "answers are given without a model";
+    EXPECT_FALSE(spanish.faq) << "but not in another language than they are written in";
+    board->trip("spanish");
+    EXPECT_FALSE(spanish.services.usable(child_role::stt, 0));
+    EXPECT_TRUE(english.services.usable(child_role::stt, 0));
+    board->reset("spanish");
+  }
+}
+
 } // namespace
 } // namespace trunkline

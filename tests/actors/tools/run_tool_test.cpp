@@ -39,6 +39,25 @@ protected:
   }
 };
 
+TEST_F(run_tool_test, switches_only_to_a_configured_language_and_is_offered_only_with_several) {
+  const auto offered = [&] {
+    for (const auto& tool : tool_catalog(who))
+      if (tool.name == "switch_language")
+        return json::parse(tool.parameters);
+    return json{};
+  };
+  EXPECT_TRUE(offered().is_null());
+  who.languages.push_back({});
+  who.languages.back().tag = "es-US";
+  EXPECT_EQ(offered()["properties"]["language"]["enum"], json({"en-US", "es-US"}));
+  EXPECT_EQ(run("switch_language", {{"language", "fr-FR"}})["error"], "unknown_language");
+  EXPECT_EQ(last.effect.kind, tool_effect_kind::none);
+  EXPECT_EQ(run("switch_language", {{"language", ""}})["error"], "bad_arguments");
+  EXPECT_EQ(run("switch_language", {{"language", "es-US"}})["status"], "switched");
+  EXPECT_EQ(last.effect.kind, tool_effect_kind::language);
+  EXPECT_EQ(last.effect.language, "es-US");
+}
+
 TEST_F(run_tool_test, books_inside_the_rules_and_says_why_not_otherwise) {
   EXPECT_EQ(book("2026-11-24T14:30")["status"], "booked");
   EXPECT_EQ(last.effect.kind, tool_effect_kind::booked);

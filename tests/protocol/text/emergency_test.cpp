@@ -24,6 +24,17 @@ TEST(emergency, everyday_sentences_are_none) {
     EXPECT_FALSE(has_emergency(text, {})) << text;
 }
 
+TEST(emergency, is_found_in_spanish_with_and_without_accents) {
+  for (const char* text :
+       {"¡No puedo respirar!", "mi hijo no respira", "me duele mucho el pecho",
+        "creo que es un ataque al corazón", "tiene una reacción alérgica", "llame a una ambulancia",
+        "perdió el conocimiento", "no para de sangrar", "tengo una emergencia"})
+    EXPECT_TRUE(has_emergency(text, {})) << text;
+  for (const char* text : {"quiero una cita para una limpieza", "no es una emergencia",
+                           "me duele un diente", "a las nueve y media", "¿me llama mañana?"})
+    EXPECT_FALSE(has_emergency(text, {})) << text;
+}
+
 TEST(emergency, an_assistants_own_words_replace_the_list) {
   assistant who;
   who.emergency_words = {"Gas leak", "..."};
