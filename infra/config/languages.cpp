@@ -18,6 +18,11 @@ const std::vector<std::string>& own_or(const std::vector<std::string>& own,
   return own.empty() ? engines : own;
 }
 
+/// An empty tag was wrong, and that was told.
+bool is_foreign(const std::string& tag) {
+  return !tag.empty() && !is_english(tag);
+}
+
 entries without_embedded(entries all) {
   std::erase_if(all, [](const service_entry& one) { return one.name == "embedded"; });
   return all;
@@ -102,7 +107,7 @@ std::vector<std::string> unfit_say_voices(const assistant& who) {
 
 bool speaks_more_than_english(const assistant& who) {
   const auto tags = language_tags(who);
-  return !std::all_of(tags.begin(), tags.end(), [](const auto& tag) { return is_english(tag); });
+  return std::any_of(tags.begin(), tags.end(), is_foreign);
 }
 
 entries recognisers_of(const assistant& who, const engine_config& config) {
@@ -143,7 +148,7 @@ std::vector<std::string> unserved_languages(const engine_config& config) {
                       ": no language model is left, for the embedded agent speaks English only; "
                       "list others in llm");
     for (const auto& tag : language_tags(who))
-      if (!is_english(tag))
+      if (is_foreign(tag))
         check(in_language(who, tag), config, lines);
   }
   return lines;

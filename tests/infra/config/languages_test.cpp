@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace trunkline {
 namespace {
 
@@ -91,8 +93,9 @@ TEST_F(languages_test, must_be_tags_each_once_with_voices_that_speak_them) {
   EXPECT_THAT(problems(by_carrier + "language = \"Spanish\"\n"), HasSubstr("language tag such as"));
   EXPECT_THAT(problems(by_carrier + "language = \"fi-FI\"\n"),
               HasSubstr("say_voice is missing; no voice of the carrier is known here for fi-FI"));
-  EXPECT_THAT(problems(by_carrier + "[[assistants.languages]]\ngreeting = \"Hola\"\n"),
-              HasSubstr("assistants.languages.tag is missing"));
+  const auto no_tag = problems("[[assistants.languages]]\ngreeting = \"Hola\"\n");
+  EXPECT_THAT(no_tag, HasSubstr("assistants.languages.tag is missing"));
+  EXPECT_EQ(std::count(no_tag.begin(), no_tag.end(), '\n'), 1) << no_tag;
   EXPECT_THAT(problems(by_carrier + spanish + spanish), HasSubstr("'es-US' is there twice"));
   EXPECT_THAT(problems(by_carrier + "language = \"es-US\"\n" + spanish),
               HasSubstr("or is the assistant's own language"));
