@@ -16,6 +16,7 @@ enum class task { none, booking, looking, moving, cancelling, message };
 /// What the caller was asked last and has not answered yet.
 enum class question {
   how_can_i_help,
+  wants_to_book, ///< nothing was understood twice: is it the usual?
   service,
   day,
   time, ///< one of the offered times, or another

@@ -15,6 +15,11 @@ bool asks_for_slot(question asked) {
          asked == question::name;
 }
 
+/// A day, a service or a whole name is more than a goodbye.
+bool answers_beside_goodbye(const understood& heard) {
+  return heard.service || !heard.when.empty() || heard.name.find(' ') != std::string::npos;
+}
+
 } // namespace
 
 receptionist::receptionist(const assistant& who, const call_facts& facts,
@@ -133,7 +138,7 @@ bool receptionist::control(const understood& heard) {
         (state_.asked == question::booking_right || state_.asked == question::move_right ||
          state_.asked == question::message_right))
       return false; // "yes, that's it"
-    if (asks_for_slot(state_.asked) && (heard.service || !heard.when.empty()))
+    if (asks_for_slot(state_.asked) && answers_beside_goodbye(heard))
       return false; // "I only have Tuesday free", misheard as "bye only have Tuesday free"
     goodbye();
     return true;
@@ -154,6 +159,16 @@ bool receptionist::control(const understood& heard) {
 
 bool receptionist::answer(const understood& heard) {
   switch (state_.asked) {
+  case question::wants_to_book:
+    if (heard.wants != intent::none && heard.strength >= 3.75)
+      return false;
+    if (heard.yes || heard.service || heard.when.day) {
+      start_booking(heard, task::booking);
+    } else if (heard.no) {
+      state_.interrupted = question::how_can_i_help;
+      ask(question::offer_message);
+    }
+    return heard.yes || heard.no || heard.service || heard.when.day;
   case question::service:
     if (!heard.has_slot())
       return false;

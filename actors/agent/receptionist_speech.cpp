@@ -166,6 +166,11 @@ void receptionist::not_understood(bool rejected) {
                    ? what_i_can_do
                    : prompt());
   }
+  if (state_.failures == 2 && state_.asked == question::how_can_i_help && !who_.services.empty() &&
+      has_tool("schedule_appointment")) { // a yes is easily understood
+    say("I'm sorry, I'm having trouble understanding you.");
+    return ask(question::wants_to_book);
+  }
   if (state_.failures == 2 && state_.asked != question::offer_message) {
     state_.interrupted = state_.asked;
     say("I'm sorry, I'm having trouble understanding you.");
@@ -205,6 +210,8 @@ void receptionist::adopt_question(const std::string& agent_text) {
   };
   if (mentions({"anything else", "something else"}))
     state_.asked = question::anything_else, state_.doing = task::none;
+  else if (mentions({"like to book an appointment"}))
+    state_.asked = question::wants_to_book;
   else if (mentions({"leave a message", "take a message"}))
     state_.asked = question::offer_message;
   else if (mentions({"your message", "the message say"}))

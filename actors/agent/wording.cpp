@@ -77,6 +77,8 @@ std::string question_text(question what, const assistant& who) {
     return "Who is the message for?";
   case question::number:
     return "What number can we call you back on?";
+  case question::wants_to_book:
+    return "Would you like to book an appointment?";
   case question::offer_message:
     return "Would you like to leave a message?";
   case question::anything_else:

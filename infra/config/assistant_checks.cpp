@@ -1,5 +1,6 @@
 #include "infra/config/assistant_checks.hpp"
 
+#include "infra/config/languages.hpp"
 #include "infra/config/service_entry.hpp"
 #include "protocol/text/phone_number.hpp"
 
@@ -48,6 +49,8 @@ std::vector<std::string> conflicts_of(const assistant& who, const engine_config&
   for (auto& line : missing_service_settings(alone))
     if (line.starts_with("assistant ")) // what the engine itself lacks, it says at its start
       lines.push_back(std::move(line));
+  for (auto& line : unserved_languages(alone))
+    lines.push_back(std::move(line));
   return lines;
 }
 

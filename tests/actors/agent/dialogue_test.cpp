@@ -62,6 +62,8 @@ TEST_F(dialogue_test, an_answer_with_a_misheard_goodbye_in_it_is_an_answer) {
   talk.say("book a cleaning");
   EXPECT_THAT(talk.say("bye only have tuesday free"), HasSubstr("What time")) << talk.transcript;
   EXPECT_FALSE(talk.ended);
+  talk.say("ten");
+  EXPECT_THAT(talk.say("by goodbye emily clark"), HasSubstr("for Emily Clark")) << talk.transcript;
   EXPECT_THAT(talk.say("goodbye"), HasSubstr("Goodbye"));
   EXPECT_TRUE(talk.ended);
 }
@@ -108,6 +110,22 @@ TEST_F(dialogue_test, takes_a_message_from_a_caller_it_never_understands) {
   EXPECT_TRUE(talk.ended);
   ASSERT_EQ(store.messages.size(), 1u);
   EXPECT_EQ(store.messages[0].caller_number, "+15551234567");
+}
+
+TEST_F(dialogue_test, asks_a_caller_it_does_not_understand_whether_it_is_about_a_booking) {
+  talk.say("");
+  EXPECT_THAT(talk.say(""), HasSubstr("Would you like to book an appointment?"));
+  EXPECT_THAT(talk.say("yes please"), HasSubstr("come in for")) << talk.transcript;
+  EXPECT_THAT(talk.say("a cleaning"), HasSubstr("Which day"));
+}
+
+TEST_F(dialogue_test, offers_a_message_to_who_wants_something_else_than_a_booking) {
+  say_all({"", ""});
+  EXPECT_THAT(talk.say("no"), HasSubstr("leave a message")) << talk.transcript;
+  EXPECT_THAT(talk.say("no"), HasSubstr("All right"));
+  say_all({"", ""});
+  EXPECT_THAT(talk.say("what are your opening hours"), HasSubstr("Monday to Friday"))
+      << "a question is a question whatever was asked";
 }
 
 TEST_F(dialogue_test, books_for_a_caller_whose_name_is_not_understood) {

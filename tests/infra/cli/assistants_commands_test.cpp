@@ -144,6 +144,12 @@ TEST_P(assistants_commands_test, references_that_are_missing_are_refused) {
   EXPECT_THAT(audit(), Not(HasSubstr("assistant.put")));
 }
 
+TEST_P(assistants_commands_test, a_language_that_nothing_here_can_serve_is_refused) {
+  EXPECT_EQ(put("language = \"es-US\"\n"), exit_usage);
+  EXPECT_THAT(err.str(), HasSubstr("embedded"));
+  EXPECT_EQ(current(), "");
+}
+
 TEST_P(assistants_commands_test, what_a_file_configures_is_read_only) {
   EXPECT_EQ(put("", "", "filed"), exit_failed);
   EXPECT_THAT(err.str(), HasSubstr("'filed' is configured in engine.toml, which is read-only"));
