@@ -203,6 +203,10 @@ int run(const bench_providers_command& command) {
   options.scripts = command.scripts;
   options.voices = command.voices;
   options.faults = command.faults;
+  options.number_replies = command.number_replies;
+  options.profile = command.profile;
+  options.list_profiles = command.list_profiles;
+  options.log_file = command.log;
   options.env_file = command.env_out;
   options.duration = command.duration;
   return run_providers_bench(std::move(options), *config, std::cout, std::cerr);

@@ -3,8 +3,11 @@
 # call within 10 s and talk for SECONDS more. Everything else is an option of `trunkline bench run`.
 # Services answer after fixed times, so what comes on top is the engine's.
 #   bench/engine_load.sh CALLS [SECONDS] [options]     (./dev bench load does the same, built first)
-# LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, words (both of them), or mixed.
+# LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, words (both of them), or mixed; talk (what is added over
+# media streams), or interrupt (how soon an interrupted agent is silent).
 # LOAD_KEEP_ROWS=false: nothing is written, to tell what writing costs.
+# LOAD_PROFILE: a fault profile of `bench providers --profiles`; the scenario faults, with two services of each kind.
+# LOAD_FAULT_LOG: file for the faults that were made.
 set -eu
 usage() { echo "engine_load.sh: usage: CALLS (10 to 5000) [SECONDS] [options of bench run]" >&2; exit 2; }
 calls=${1:-}; shift || usage
@@ -14,9 +17,16 @@ seconds=120 port=${PORT:-18080}
 case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) seconds=$1; shift ;; esac
 case ${LOAD_CHANNEL:=media_stream} in
   media_stream) scenario=hold ;;
-  relay | gather | words | mixed) scenario=$LOAD_CHANNEL ;;
-  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather, words or mixed, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
+  relay | gather | words | mixed | talk | interrupt) scenario=$LOAD_CHANNEL ;;
+  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather, words, mixed, talk or interrupt, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
 esac
+stt=deepgram llm=openai tts=elevenlabs faults=()
+if [ -n "${LOAD_PROFILE:-}" ]; then
+  [ $scenario = hold ] || { echo "engine_load.sh: LOAD_PROFILE has a scenario of its own: leave LOAD_CHANNEL out" >&2; exit 2; }
+  scenario=faults stt=deepgram,vosk llm=openai,anthropic tts=elevenlabs,polly
+  faults=(--profile "$LOAD_PROFILE")
+fi
+[ -z "${LOAD_FAULT_LOG:-}" ] || faults+=(--log "$LOAD_FAULT_LOG")
 here=$(cd "$(dirname "$0")/.." && pwd)
 trunkline=${TRUNKLINE:-$here/build/release/trunkline}
 work=$(mktemp -d "${TMPDIR:-/tmp}/trunkline-load.XXXXXX")
@@ -32,6 +42,7 @@ wait_for() { # SECONDS COMMAND...
   local tries=$(($1 * 10)); shift
   until "$@" >/dev/null 2>&1; do
     tries=$((tries - 1))
+    kill -0 "${children[-1]}" 2>/dev/null || tries=0
     [ $tries -gt 0 ] || { echo "engine_load.sh: '$*' does not come true" >&2; tail -n 5 "$work"/*.log >&2; exit 1; }
     sleep 0.1
   done
@@ -41,20 +52,25 @@ ulimit -n "$(ulimit -Hn)"
 # Where added_ms is told, a service's time must be all of an answer's: a model's tokens come at once, and no reply
 # is begun while the carrier still waits for more words.
 cp "$here/docs/examples/dental.toml" "$work/engine.toml"
-token_ms=20
-case $scenario in relay | gather | words)
+token_ms=20 stt_ms=100
+case $scenario in talk)
+  faults+=(--number-replies) # a sentence spoken before comes from the engine's cache
+  stt_ms=20 # well before the turn is over by silence
+  sed -i 's/^default = true.*/&\nturns.dictating_extra_ms = 0/' "$work/engine.toml" ;;
+esac
+case $scenario in relay | gather | words | talk)
   token_ms=0
   sed -i 's/^default = true.*/&\nturns.speculate = false/' "$work/engine.toml" ;;
 esac
-"$trunkline" bench providers --token-ms $token_ms --env-out "$work/env" --spread 0 --stt-ms 100 --llm-ms 200 --tts-ms 100 2>"$work/providers.log" >&2 &
+"$trunkline" bench providers --token-ms $token_ms --env-out "$work/env" --spread 0 ${faults[@]+"${faults[@]}"} --stt-ms $stt_ms --llm-ms 200 --tts-ms 100 2>"$work/providers.log" >&2 &
 children+=($!)
 wait_for 20 test -s "$work/env"
 set -a
 . "$work/env"
 set +a
 export TWILIO_AUTH_TOKEN=load-test TRUNKLINE_STATE_DIR=$work/state LOG_LEVEL=warn
-# One service each: a fallback to what is built in would measure a recogniser, not the engine.
-STT_PROVIDER=${LOAD_STT:-deepgram} LLM_PROVIDER=${LOAD_LLM:-openai} TTS_PROVIDER=${LOAD_TTS:-elevenlabs} \
+# One service each, without faults: a fallback to what is built in would measure a recogniser, not the engine.
+STT_PROVIDER=${LOAD_STT:-$stt} LLM_PROVIDER=${LOAD_LLM:-$llm} TTS_PROVIDER=${LOAD_TTS:-$tts} \
   TRUNKLINE_SERVER_LISTEN=127.0.0.1:$port TRUNKLINE_SERVER_ADMIN_LISTEN=127.0.0.1:$((port + 1)) \
   TRUNKLINE_LIMITS_MAX_CALLS=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
   TRUNKLINE_PROVIDERS_AT_ONCE_MAX=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \

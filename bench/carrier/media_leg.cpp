@@ -91,6 +91,9 @@ void media_leg::send_frame(clock::time_point due) {
     if (!std::exchange(voiced_, true))
       events_.on_voice(at);
   }
+  if (voice_)
+    for (const auto& event : voice_->feed(frame))
+      events_.on_voice_change(at, event);
   if (line_ && line_at_ == line_->size()) {
     line_.reset();
     events_.on_spoken(last_audible_);

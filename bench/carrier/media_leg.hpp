@@ -5,10 +5,12 @@
 #include "bench/carrier/virtual_ear.hpp"
 #include "bench/carrier/webhook.hpp"
 #include "infra/net/http_client.hpp"
+#include "infra/speech/voice_activity.hpp"
 #include "protocol/twilio/media_message.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -40,6 +42,8 @@ public:
     std::function<void(media_time)> on_voice;
     /// The server dropped what the ear had not played.
     std::function<void(media_time)> on_clear;
+    /// With watch_voice(): a voice begins or ends; when the frame that says so was due, and what.
+    std::function<void(media_time, const voice_event&)> on_voice_change;
     /// Everything of say() has left; the end of its last audible frame.
     std::function<void(media_time)> on_spoken;
     /// Once, last. Empty: the server closed the stream or we did; else why there was none.
@@ -56,6 +60,8 @@ public:
   /// Sends `stop` and closes, as when the call is over or continues elsewhere.
   void stop();
   void record_into(std::vector<uint8_t>* spoken) { spoken_ = spoken; }
+  /// Every frame goes through the engine's detector with its usual settings: about 3 us each.
+  void watch_voice() { voice_.emplace(voice_settings{}); }
   /// Line noise between words, root mean square of 16 bit samples; 0: digital silence.
   void set_noise(unsigned level) { noise_level_ = level; }
   media_counts counts() const { return counts_; }
@@ -88,6 +94,7 @@ private:
   media_time last_audible_{};
   bool voiced_ = false; // since say()
   std::vector<uint8_t>* spoken_ = nullptr;
+  std::optional<voice_activity> voice_;
   unsigned noise_level_ = 0;
   std::minstd_rand noise_{1};
   bool stopped_ = false, ended_ = false;

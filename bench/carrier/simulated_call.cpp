@@ -193,7 +193,10 @@ void simulated_call::connect(const element& verb) {
     note(kind::stream_started, {}, now() - asked);
   };
   events.on_voice = [this](media_time at) { voice_sent(at); };
-  events.on_clear = [this](media_time at) { watch_interruption(at); };
+  events.on_voice_change = [this](media_time at, const voice_event& event) {
+    voice_changed(at, event);
+  };
+  events.on_clear = [this](media_time at) { cleared(at); };
   events.on_tick = [this](media_time at) { tick(at); };
   events.on_spoken = [this](media_time at) { line_spoken(at); };
   events.on_end = [self, run, verb](std::string why) {
@@ -201,6 +204,8 @@ void simulated_call::connect(const element& verb) {
       self->stream_over(verb, std::move(why));
   };
   leg_ = std::make_shared<media_leg>(io_, began_, ear_, std::move(events));
+  if (plan_.time_voice || plan_.barge_in_decided > 0ms)
+    leg_->watch_voice();
   leg_->set_noise(plan_.noise_level);
   if (plan_.record)
     leg_->record_into(&spoken_);
@@ -335,6 +340,7 @@ void simulated_call::end(const std::string& how, bool lost) {
   if (std::exchange(ended_, true))
     return;
   ++run_;
+  end_dead_air(now());
   wait_.cancel();
   limit_.cancel();
   drop_leg();

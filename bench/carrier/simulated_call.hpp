@@ -42,6 +42,9 @@ struct call_plan {
   std::chrono::milliseconds duration_max{600'000};
   unsigned noise_level = 0;
   bool record = false; ///< keep both sides' audio
+  /// Not zero: voice that interrupts the agent, since it was noticed. `cleared` is measured.
+  std::chrono::milliseconds barge_in_decided{0};
+  bool time_voice = false; ///< voice_tail() is known
 };
 
 /// Something that happened in a call, for whoever watches.
@@ -58,6 +61,8 @@ struct call_event {
     echo_heard,    ///< measured: from the first sound of our line to the first one heard after it
     agent_quiet,   ///< text: ms of speech
     interrupted,   ///< measured: from our first sound over the agent to its last
+    cleared,       ///< measured: from when our voice had interrupted to the clear
+    dead_air,      ///< measured: from the end of our first unanswered words to any sound
     playout_gap,   ///< measured: hole in the agent's speech
     words_sent,    ///< carrier hears: all of the caller's words leave for the server; text: them
     reply_began,   ///< carrier speaks: its first text is here; measured: since words_sent
@@ -120,6 +125,11 @@ public:
   const std::vector<uint8_t>& spoken() const { return spoken_; }
   const carried_call& facts() const { return facts_; }
   bool live() const { return !ended_; }
+  /// From where the engine's detector has our last voice end to the end of its last audible frame,
+  /// below zero as well; zero while it has not ended, or nobody asked.
+  media_time voice_tail() const {
+    return voice_end_ < media_time{} ? media_time{} : words_end_ - voice_end_;
+  }
   bool streaming() const { return leg_ || words_; }
   media_time now() const;
 
@@ -158,6 +168,9 @@ private:
   void tick(media_time at);
   void watch_agent(media_time at);
   void watch_interruption(media_time stopped);
+  void voice_changed(media_time at, const voice_event& event);
+  void cleared(media_time at);
+  void end_dead_air(media_time at);
   void voice_sent(media_time at);
   void act(const scripted_caller::action& action);
   void line_spoken(media_time at);
@@ -196,9 +209,12 @@ private:
   unsigned status_sequence_ = 0, callbacks_pending_ = 0;
   size_t utterances_seen_ = 0;
   bool agent_quiet_noted_ = true;
-  media_time awaiting_since_{-1}; ///< end of our last word, while no answer was heard; or -1
-  media_time voice_since_{-1};    ///< start of our line, while nothing was heard since; or -1
-  media_time words_sent_at_{-1};  ///< while their reply is not there, or -1
+  media_time awaiting_since_{-1};   ///< end of our last word, while no answer was heard; or -1
+  media_time unanswered_since_{-1}; ///< the same, or of an earlier one without any sound since
+  media_time words_end_{}, voice_end_{-1};
+  media_time clear_due_{-1};     ///< our voice will have interrupted then, or -1
+  media_time voice_since_{-1};   ///< start of our line, while nothing was heard since; or -1
+  media_time words_sent_at_{-1}; ///< while their reply is not there, or -1
   bool reply_began_ = false;
   unsigned documents_since_words_ = 0;
   media_time barge_in_since_{-1}; ///< the same, while the agent speaks on; or -1

@@ -35,10 +35,13 @@ void simulated_call::watch_agent(media_time at) {
     agent_quiet_noted_ = false;
     heard_something(heard.back().from);
   }
+  if (unanswered_since_ >= 0us && ear_.last_heard() > unanswered_since_)
+    unanswered_since_ = ear_.last_heard(); // it was speaking over us, and still is
   for (const auto& gaps = ear_.gaps(); gaps_seen_ < gaps.size(); ++gaps_seen_)
     note(kind::playout_gap, {}, gaps[gaps_seen_].to - gaps[gaps_seen_].from);
   if (!agent_quiet_noted_ && at - ear_.last_heard() >= utterance_over) {
     agent_quiet_noted_ = true;
+    clear_due_ = media_time{-1}; // by itself, or we have heard the clear
     watch_interruption(ear_.last_heard());
     note(kind::agent_quiet, std::to_string((heard.back().to - heard.back().from) / 1ms));
   }
@@ -47,6 +50,7 @@ void simulated_call::watch_agent(media_time at) {
 // The agent, or the carrier's own voice, becomes audible.
 void simulated_call::heard_something(media_time at) {
   const auto gap = take_gap(at);
+  end_dead_air(at);
   if (facts_.first_heard == 0us)
     facts_.first_heard = at;
   if (!streaming())
@@ -54,6 +58,11 @@ void simulated_call::heard_something(media_time at) {
   note(kind::agent_heard, gap < 0us ? "" : std::to_string(gap / 1ms), gap);
   if (voice_since_ >= 0us && at >= voice_since_)
     note(kind::echo_heard, {}, at - std::exchange(voice_since_, media_time{-1}));
+}
+
+void simulated_call::end_dead_air(media_time at) {
+  if (unanswered_since_ >= 0us && at >= unanswered_since_)
+    note(kind::dead_air, {}, at - std::exchange(unanswered_since_, media_time{-1}));
 }
 
 // How long we have waited for this sound; -1 when we had not.
@@ -73,6 +82,26 @@ void simulated_call::voice_sent(media_time at) {
   voice_since_ = at;
   if (!agent_quiet_noted_ && at - ear_.last_heard() < still_speaking)
     barge_in_since_ = at;
+}
+
+void simulated_call::voice_changed(media_time at, const voice_event& event) {
+  const bool decided = clear_due_ >= 0us && at >= clear_due_;
+  if (event.what == voice_event::kind::ended) {
+    voice_end_ = at - (event.noticed - event.at);
+    if (!decided)
+      clear_due_ = media_time{-1};
+    return;
+  }
+  voice_end_ = media_time{-1};
+  if (plan_.barge_in_decided > 0ms && !agent_quiet_noted_ && !decided)
+    clear_due_ = at + plan_.barge_in_decided;
+}
+
+// The server has dropped what we had not heard.
+void simulated_call::cleared(media_time at) {
+  watch_interruption(at);
+  if (clear_due_ >= 0us)
+    note(kind::cleared, {}, at - std::exchange(clear_due_, media_time{-1}));
 }
 
 // The agent is silent from then on, by itself or because it has heard us.
@@ -111,11 +140,15 @@ void simulated_call::say(const std::string& text, mulaw_audio audio) {
 
 void simulated_call::line_spoken(media_time at) {
   caller_.line_ended(at);
-  awaiting_since_ = at;
+  awaiting_since_ = words_end_ = at;
+  if (unanswered_since_ < 0us && !hang_up_after_line_)
+    unanswered_since_ = at;
   // A quick answer may have begun while the silence at the end of our line still went out.
   const auto& heard = ear_.utterances();
   const auto answer = std::find_if(heard.begin(), heard.end(),
                                    [&](const auto& utterance) { return utterance.from >= at; });
+  if (answer != heard.end())
+    end_dead_air(answer->from);
   if (answer != heard.end())
     if (const auto gap = take_gap(answer->from); leg_)
       note(kind::answer_timed, {}, gap);

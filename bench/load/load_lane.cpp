@@ -137,6 +137,8 @@ void load_lane::place(planned_call plan) {
   else if (caller.channel == call_channel::gather)
     made.incoming_path = scenario.target.gather_path;
   made.channel = caller.channel;
+  made.time_voice = caller.injected_ms.has_value();
+  made.barge_in_decided = std::chrono::milliseconds{scenario.barge_in_decided_ms.value_or(0)};
   made.script = caller.script;
   made.habits = caller.habits;
   made.duration_max = std::chrono::milliseconds{static_cast<int64_t>(plan.seconds * 1000)};
@@ -215,6 +217,7 @@ void load_lane::wait_for_progress() {
 void load_lane::keep(const live_call& live) {
   auto& made = record_.calls.emplace_back();
   made.number = live.plan.number;
+  made.sid = live.call->facts().call_sid;
   made.caller = live.plan.caller;
   made.from_s = live.plan.at_s;
   made.to_s = now_s();

@@ -120,6 +120,13 @@ void load_lane::on_media_event(live_call& live, const call_event& event) {
     if (!echo)
       sample(load_metric::barge_in_stop, live, event);
     break;
+  case kind::cleared:
+    sample(load_metric::clear, live, event);
+    break;
+  case kind::dead_air:
+    if (!echo)
+      sample(load_metric::dead_air, live, event);
+    break;
   case kind::playout_gap:
     sample(load_metric::playout_gap, live, event);
     break;
@@ -178,7 +185,7 @@ void load_lane::answered(const live_call& live, const call_event& event) {
   if (!injected)
     return;
   auto rest = event;
-  rest.measured -= std::chrono::milliseconds{*injected};
+  rest.measured += live.call->voice_tail() - std::chrono::milliseconds{*injected};
   sample(load_metric::added, live, rest);
 }
 

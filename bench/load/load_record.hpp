@@ -3,10 +3,12 @@
 #include "bench/carrier/call_channel.hpp"
 #include "bench/carrier/lateness.hpp"
 #include "bench/load/process_watch.hpp"
+#include "bench/load/side_effects.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,9 @@ enum class load_metric : uint8_t {
   added,      ///< that, less what services and settings are known to take
   reply_done, ///< relay: the final prompt to the last text of the reply
   greeting,   ///< answered to the first agent audio heard; relay: to the first text
+  dead_air,   ///< media_stream: unanswered words to anything audible
   barge_in_stop,
+  clear, ///< media_stream: the voice has interrupted, to the clear
   round_trip,
   webhook,
   page_webhook, ///< gather: a webhook after the call's first
@@ -28,7 +32,7 @@ enum class load_metric : uint8_t {
   playout_gap,
   call_length
 };
-inline constexpr size_t load_metric_count = 11; ///< in the order of metric_names()
+inline constexpr size_t load_metric_count = 13; ///< in the order of metric_names()
 
 struct load_sample {
   load_metric what;
@@ -55,6 +59,7 @@ struct placed_call {
   std::string reason{};
   uint64_t frames_sent = 0, media_received = 0;
   call_channel channel = call_channel::media_stream;
+  std::string sid{};
 };
 
 /// The state of things once a second.
@@ -75,6 +80,7 @@ struct load_record {
   uint64_t placed = 0, live_max = 0, turns_unanswered = 0, streams = 0;
   uint64_t fillers = 0; ///< gather: pages that only pass the time
   uint64_t messages_malformed = 0;
+  std::optional<side_effects> effects; ///< nothing: not known
   lateness late;
   double seconds = 0;
   bool partial = false;

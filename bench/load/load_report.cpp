@@ -145,6 +145,10 @@ void fill_numbers(const load_record& record, load_report& to) {
       gaps == to.values.metrics.end() ? 0 : static_cast<double>(gaps->second.count);
   numbers["fillers"] = static_cast<double>(record.fillers);
   numbers["messages_malformed"] = static_cast<double>(record.messages_malformed);
+  if (record.effects) {
+    numbers["side_effects"] = static_cast<double>(record.effects->kept);
+    numbers["side_effects_doubled"] = static_cast<double>(record.effects->doubled);
+  }
   numbers["webhooks_per_s"] = webhooks_per_s(to.values.metrics, record.seconds);
   if (to.beats > 0)
     numbers["generator_late_ms_p99"] = to.late_p99_ms;

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <iterator>
 #include <ostream>
+#include <set>
 
 namespace trunkline {
 
@@ -62,6 +63,7 @@ public:
     for (const auto& lane : lanes_)
       lane->join();
     ask_for_owners();
+    ask_for_side_effects();
     return merged();
   }
 
@@ -206,6 +208,31 @@ private:
       });
     }
     io_.run();
+  }
+
+  void ask_for_side_effects() {
+    if (options_.admin_url.empty())
+      return;
+    std::set<std::string> sids;
+    for (const auto& lane : lanes_)
+      for (const auto& call : lane->record().calls)
+        sids.insert(call.sid);
+    const auto appointments = ask_admin("appointments"), messages = ask_admin("messages");
+    record_.effects = count_side_effects(appointments, messages, sids);
+  }
+
+  /// Empty: no answer.
+  std::string ask_admin(const std::string& what) {
+    client_request request;
+    request.url = options_.admin_url + "/api/v1/" + what;
+    std::string text;
+    io_.restart();
+    http_fetch(io_, std::move(request), [&](auto answer) {
+      if (answer && answer->status == 200)
+        text = std::move(answer->body);
+    });
+    io_.run();
+    return text;
   }
 
   void take_owners(const watched_call& view, call_channel channel) {

@@ -89,6 +89,10 @@ void read_call(toml_reader& in, const toml::table& table, load_scenario& to) {
         [&](auto& node) { read_whole(in, node, "speak_anyway_ms", ms_max, to.speak_anyway_ms); }},
        {"barge_in_ms",
         [&](auto& node) { read_whole(in, node, "barge_in_ms", ms_max, to.barge_in_ms); }},
+       {"barge_in_decided_ms",
+        [&](auto& node) {
+          read_whole(in, node, "barge_in_decided_ms", ms_max, to.barge_in_decided_ms.emplace());
+        }},
        {"voice",
         [&](auto& node) {
           in.text(node, "voice", to.voice);

@@ -64,11 +64,12 @@ struct load_scenario {
   std::string name{}, about{};
   uint64_t seed = 1;
   load_target target;
-  double call_seconds = 60;        ///< how long a caller stays
-  double call_seconds_spread = 0;  ///< share either way
-  unsigned think_ms = 700;         ///< of silence before the caller speaks
-  unsigned speak_anyway_ms = 5000; ///< without an answer
-  unsigned barge_in_ms = 600;      ///< after the agent is first heard
+  double call_seconds = 60;                      ///< how long a caller stays
+  double call_seconds_spread = 0;                ///< share either way
+  unsigned think_ms = 700;                       ///< of silence before the caller speaks
+  unsigned speak_anyway_ms = 5000;               ///< without an answer
+  unsigned barge_in_ms = 600;                    ///< after the agent is first heard
+  std::optional<unsigned> barge_in_decided_ms{}; ///< of voice, as the server is set: clear_ms
   std::string voice = "kal16";
   bool must_last = false; ///< a call that the server ends early has failed
   ending at_end = ending::wait;

@@ -21,8 +21,8 @@ constexpr std::array<std::pair<std::string_view, relation>, 5> relations{
      {"<", relation::less},
      {">", relation::more}}};
 constexpr std::array<std::string_view, load_metric_count> metrics{
-    "response_gap_ms",  "added_ms",       "reply_done_ms", "greeting_ms",
-    "barge_in_stop_ms", "round_trip_ms",  "webhook_ms",    "page_webhook_ms",
+    "response_gap_ms",  "added_ms",       "reply_done_ms", "greeting_ms", "dead_air_ms",
+    "barge_in_stop_ms", "clear_ms",       "round_trip_ms", "webhook_ms",  "page_webhook_ms",
     "stream_open_ms",   "playout_gap_ms", "call_s"};
 constexpr std::array<std::string_view, 8> parts{"count", "min", "mean", "p50",
                                                 "p90",   "p95", "p99",  "max"};
@@ -101,6 +101,8 @@ const std::vector<std::string>& number_names() {
                                               "playout_gaps",
                                               "fillers",
                                               "messages_malformed",
+                                              "side_effects",
+                                              "side_effects_doubled",
                                               "webhooks_per_s",
                                               "server_cpu_s_per_call_minute",
                                               "server_kb_per_call",

@@ -1,6 +1,7 @@
 #include "bench/providers/providers_bench.hpp"
 
 #include "bench/load/usual_lines.hpp"
+#include "bench/providers/fault_profile.hpp"
 #include "infra/cli/command_line.hpp"
 #include "infra/net/net_stream.hpp"
 #include "schema/embedded.hpp"
@@ -22,12 +23,30 @@ namespace {
 
 constexpr size_t order_max = 500; // bytes of a line on stdin
 
+chat_brain numbered(chat_brain brain) {
+  return [brain = std::move(brain), count = 0u](const std::vector<chat_message>& said) mutable {
+    auto step = brain(said);
+    if (!step.pieces.empty())
+      step.pieces.front().insert(0, "Answer " + std::to_string(++count) + ", ");
+    return step;
+  };
+}
+
 class providers_bench {
 public:
   providers_bench(providers_bench_options options, std::ostream& out, std::ostream& err)
       : options_(std::move(options)), out_(out), err_(err) {}
 
   int run() {
+    if (options_.list_profiles) {
+      for (const auto& one : fault_profiles())
+        out_ << one.name << ": " << one.about << "\n";
+      return exit_ok;
+    }
+    if (!take_profile())
+      return exit_usage;
+    if (!open_log())
+      return exit_failed;
     auto started = stand_in_fleet::start(io_, options_.fleet);
     if (!started)
       return failed(started.error().context, exit_failed);
@@ -54,6 +73,33 @@ private:
   int failed(const std::string& why, int status) {
     err_ << "trunkline bench providers: " << why << std::endl;
     return status;
+  }
+
+  bool take_profile() {
+    if (options_.profile.empty())
+      return true;
+    const auto found = find_fault_profile(options_.profile);
+    if (!found) {
+      failed("--profile: " + found.error().context, exit_usage);
+      return false;
+    }
+    options_.faults.insert(options_.faults.begin(), found->faults.begin(), found->faults.end());
+    return true;
+  }
+
+  bool open_log() {
+    if (options_.log_file.empty())
+      return true;
+    log_.open(options_.log_file, std::ios::trunc);
+    if (!log_) {
+      failed("cannot write " + options_.log_file, exit_failed);
+      return false;
+    }
+    options_.fleet.on_fault = [this](const injected_fault& what) {
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      log_ << fault_log_line(what, now / std::chrono::milliseconds{1}) << std::endl;
+    };
+    return true;
   }
 
   bool learn() {
@@ -184,7 +230,7 @@ private:
     return names;
   }
 
-  const providers_bench_options options_;
+  providers_bench_options options_;
   std::ostream& out_;
   std::ostream& err_;
   boost::asio::io_context io_{1};
@@ -192,6 +238,7 @@ private:
   net_timer limit_{io_};
   boost::asio::posix::stream_descriptor keyboard_{io_};
   boost::asio::streambuf typed_{order_max};
+  std::ofstream log_;
   std::unique_ptr<stand_in_fleet> fleet_;
 };
 
@@ -205,6 +252,8 @@ int run_providers_bench(providers_bench_options options, const engine_config& co
           return std::chrono::time_point_cast<timestamp::duration>(
               std::chrono::system_clock::now());
         });
+  if (options.number_replies)
+    options.fleet.brain = numbered(std::move(options.fleet.brain));
   return providers_bench{std::move(options), out, err}.run();
 }
 

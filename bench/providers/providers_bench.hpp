@@ -16,6 +16,10 @@ struct providers_bench_options {
   std::vector<std::string> scripts{}; ///< names or files; empty: those that ship
   std::vector<std::string> voices{"rms"};
   std::vector<std::string> faults{}; ///< "deepgram:hang", "openai:status=500,share=3"
+  bool number_replies = false;       ///< none is the same as another, so none comes from a cache
+  std::string profile{};             ///< name of one; its faults come before `faults`
+  bool list_profiles = false;        ///< only prints them
+  std::string log_file{};            ///< a JSON line for each fault that was made
   std::string env_file{};            ///< the variables are written here as well
   std::chrono::seconds duration{0};  ///< 0: until it is told to end
 };

@@ -1,5 +1,6 @@
 #include "bench/providers/stand_in_connection.hpp"
 
+#include "bench/providers/stand_in_bridge.hpp"
 #include "infra/net/guarded.hpp"
 #include "infra/net/http_text.hpp"
 #include "infra/net/web_socket_session.hpp"
@@ -27,13 +28,6 @@ std::string chunk_of(const std::string& bytes) {
   return size + bytes + "\r\n";
 }
 
-uint16_t close_code_of(unsigned status) {
-  constexpr uint16_t policy_violation = 1008, internal_error = 1011, try_later = 1013;
-  return status == 429 || status == 529 ? try_later
-         : status < 500                 ? policy_violation
-                                        : internal_error;
-}
-
 std::string noise(size_t length) {
   std::string bytes(length, '\0');
   uint32_t state = 12345;
@@ -41,145 +35,6 @@ std::string noise(size_t length) {
     byte = static_cast<char>((state = state * 1664525u + 1013904223u) >> 24);
   return bytes;
 }
-
-/// Carries a stand-in's socket: what it sends leaves later, unless a fault holds it back. `reset`
-/// ends the connection without a word; it may be called until the socket was closed.
-class socket_bridge : public web_socket_handler,
-                      public std::enable_shared_from_this<socket_bridge> {
-public:
-  socket_bridge(asio::io_context::executor_type executor, std::shared_ptr<stand_in_core> core,
-                std::unique_ptr<stand_in_socket> service, fault_plan fault,
-                std::function<void()> reset)
-      : executor_(executor), core_(std::move(core)), service_(std::move(service)), fault_(fault),
-        reset_(std::move(reset)) {}
-
-  void open(std::shared_ptr<web_socket> socket) {
-    socket_ = std::move(socket);
-    const auto weak = weak_from_this();
-    service_->connect({[weak](std::chrono::milliseconds after, std::string bytes, bool binary) {
-                         if (const auto self = weak.lock())
-                           self->send_later(after, std::move(bytes), binary);
-                       },
-                       [weak](uint16_t code, const std::string& reason) {
-                         const auto self = weak.lock();
-                         if (self && self->socket_)
-                           self->socket_->close(code, reason);
-                       }});
-    service_->on_open();
-  }
-
-  void on_text(std::string_view message) override { service_->on_message(message, false); }
-  void on_binary(std::string_view message) override { service_->on_message(message, true); }
-  void on_closed(uint16_t, std::string_view) override { socket_.reset(); }
-
-  void cut() {
-    if (socket_)
-      reset_();
-    socket_.reset();
-  }
-
-private:
-  // An open socket meets what its service suffers now, as well as its own fault.
-  fault_plan fault() const {
-    return fault_.kind != fault_kind::none ? fault_ : core_->present_fault();
-  }
-
-  void send_later(std::chrono::milliseconds after, std::string bytes, bool binary) {
-    if (const auto now = fault(); now.kind == fault_kind::drip) {
-      const auto present = std::chrono::steady_clock::now();
-      drip_at_ = std::max(drip_at_ + now.pause, present + after);
-      after = std::chrono::ceil<std::chrono::milliseconds>(drip_at_ - present);
-    }
-    auto timer = std::make_shared<net_timer>(executor_, after);
-    timer->async_wait([self = shared_from_this(), timer, bytes = std::move(bytes),
-                       binary](const error_code& error) mutable {
-      if (!error && self->socket_)
-        self->send(std::move(bytes), binary);
-    });
-  }
-
-  void end_by(const std::function<void()>& how) {
-    if (fault_.kind == fault_kind::none)
-      core_->befell_open_socket();
-    how();
-  }
-
-  // What is to leave meanwhile waits, and keeps its order.
-  void stall(std::chrono::milliseconds pause) {
-    stalling_ = true;
-    auto timer = std::make_shared<net_timer>(executor_, pause);
-    timer->async_wait([self = shared_from_this(), timer](const error_code&) {
-      self->stalling_ = false;
-      for (auto& [bytes, binary] : std::exchange(self->held_, {}))
-        if (self->socket_)
-          self->send(std::move(bytes), binary);
-    });
-  }
-
-  void send(std::string bytes, bool binary) {
-    if (stalling_) {
-      held_.emplace_back(std::move(bytes), binary);
-      return;
-    }
-    const auto now = fault();
-    ++sent_;
-    switch (now.kind) {
-    case fault_kind::hang:
-    case fault_kind::hang_after_head:
-    case fault_kind::empty:
-      return;
-    case fault_kind::stop:
-      if (sent_ > now.pieces)
-        return;
-      break;
-    case fault_kind::stall:
-      if (sent_ >= now.pieces && !std::exchange(stalled_, true)) {
-        --sent_;
-        stall(now.pause);
-        held_.emplace_back(std::move(bytes), binary);
-        return;
-      }
-      break;
-    case fault_kind::reset:
-      if (sent_ > now.pieces) {
-        end_by([this] { cut(); });
-        return;
-      }
-      break;
-    case fault_kind::status:
-      end_by([&] { socket_->close(close_code_of(now.status), "stand-in trouble"); });
-      socket_.reset();
-      return;
-    case fault_kind::garbage:
-      bytes = "}{ not JSON at all";
-      binary = false;
-      break;
-    case fault_kind::huge:
-      if (std::exchange(gave_huge_, true))
-        return; // a slow reader would meet our own limit first
-      bytes.assign(8u << 20, 'x');
-      break;
-    default:
-      break;
-    }
-    if (binary)
-      socket_->send_binary(bytes);
-    else
-      socket_->send_text(std::move(bytes));
-  }
-
-  asio::io_context::executor_type executor_;
-  const std::shared_ptr<stand_in_core> core_;
-  const std::unique_ptr<stand_in_socket> service_;
-  fault_plan fault_;
-  const std::function<void()> reset_;
-  std::shared_ptr<web_socket> socket_;
-  unsigned sent_ = 0;
-  bool gave_huge_ = false;
-  bool stalled_ = false, stalling_ = false; ///< has been; is
-  std::vector<std::pair<std::string, bool>> held_;
-  std::chrono::steady_clock::time_point drip_at_{}; ///< of the last message
-};
 
 // The next thing the peer hears of it is that it is gone.
 void reset_stream(net_stream& stream) {
@@ -240,10 +95,12 @@ void stand_in_connection::on_request() {
   const bool socket = has_token(request.header("Connection"), "upgrade");
   const auto fault = core_->next_fault(socket);
   if (fault.kind == fault_kind::hang) {
+    core_->injected(fault);
     hold();
     return;
   }
   if (fault.kind == fault_kind::status) {
+    core_->injected(fault);
     auto answer = core_->service().refusal(fault.status);
     if (fault.retry_after > 0)
       answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
@@ -258,14 +115,14 @@ void stand_in_connection::on_request() {
   }
 }
 
-void stand_in_connection::open_socket(const http_request& head, const fault_plan& fault) {
+void stand_in_connection::open_socket(const http_request& head, const met_fault& fault) {
   auto service = core_->service().open(head);
   if (!service) {
     play(core_->service().refusal(404), {});
     return;
   }
   // The session has the stream for as long as it has not told the bridge of its end.
-  auto bridge = std::make_shared<socket_bridge>(
+  auto bridge = std::make_shared<stand_in_bridge>(
       stream_->get_executor(), core_, std::move(service), fault,
       [self = shared_from_this(), stream = stream_.get()] { reset_stream(*stream); });
   cut_socket_ = [weak = std::weak_ptr{bridge}] {
@@ -284,12 +141,13 @@ void stand_in_connection::open_socket(const http_request& head, const fault_plan
   session->start(bridge);
 }
 
-void stand_in_connection::play(stand_in_answer answer, const fault_plan& fault) {
+void stand_in_connection::play(stand_in_answer answer, const met_fault& fault) {
   fault_ = fault;
   played_ = 0;
   pieces_.assign(std::make_move_iterator(answer.body.begin()),
                  std::make_move_iterator(answer.body.end()));
-  bend(pieces_, fault);
+  if (bend(pieces_, fault))
+    core_->injected(fault);
   std::string head = "HTTP/1.1 " + std::to_string(answer.status) +
                      " OK\r\nContent-Type: " + answer.content_type +
                      "\r\nTransfer-Encoding: chunked\r\n";
@@ -307,7 +165,7 @@ void stand_in_connection::play(stand_in_answer answer, const fault_plan& fault) 
   });
 }
 
-void stand_in_connection::bend(std::deque<timed_bytes>& body, const fault_plan& fault) {
+bool stand_in_connection::bend(std::deque<timed_bytes>& body, const fault_plan& fault) {
   switch (fault.kind) {
   case fault_kind::garbage:
     for (auto& piece : body)
@@ -334,17 +192,20 @@ void stand_in_connection::bend(std::deque<timed_bytes>& body, const fault_plan& 
     body.clear();
     break;
   case fault_kind::stall:
-    if (body.size() >= fault.pieces && fault.pieces > 0)
-      body[fault.pieces - 1].after += fault.pause;
+    if (body.size() < fault.pieces || fault.pieces == 0)
+      return false;
+    body[fault.pieces - 1].after += fault.pause;
     break;
   default:
-    break;
+    return false;
   }
+  return true;
 }
 
 void stand_in_connection::next_piece() {
   const bool midway = fault_.kind == fault_kind::reset || fault_.kind == fault_kind::stop;
   if (fault_.kind == fault_kind::hang_after_head || (midway && played_ >= fault_.pieces)) {
+    core_->injected(fault_);
     if (fault_.kind == fault_kind::reset)
       reset_stream(*stream_);
     else

@@ -16,13 +16,21 @@
 
 namespace trunkline {
 
+/// What a request or socket meets, perhaps nothing, and which of its service's it is.
+struct met_fault : fault_plan {
+  bool socket = false;
+  uint64_t stream = 0; ///< from 1, requests and sockets each for themselves
+};
+
 /// What a connection needs of its server.
 class stand_in_core {
 public:
   virtual ~stand_in_core() = default;
   virtual stand_in_service& service() = 0;
   /// Draws whether this request or socket meets the present fault, and counts it.
-  virtual fault_plan next_fault(bool socket) = 0;
+  virtual met_fault next_fault(bool socket) = 0;
+  /// It has been made just now.
+  virtual void injected(const met_fault& fault) = 0;
   /// The fault that open sockets meet now, if it is theirs.
   virtual fault_plan present_fault() const = 0;
   /// A socket that was open before it has suffered it.
@@ -43,9 +51,10 @@ private:
 
   void read();
   void on_request();
-  void open_socket(const http_request& head, const fault_plan& fault);
-  void play(stand_in_answer answer, const fault_plan& fault);
-  void bend(std::deque<timed_bytes>& body, const fault_plan& fault);
+  void open_socket(const http_request& head, const met_fault& fault);
+  void play(stand_in_answer answer, const met_fault& fault);
+  /// Whether it changes anything.
+  bool bend(std::deque<timed_bytes>& body, const fault_plan& fault);
   void next_piece();
   void write(std::string bytes, std::function<void()> then);
   void hold();
@@ -57,7 +66,7 @@ private:
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;
   std::deque<timed_bytes> pieces_;
-  fault_plan fault_;
+  met_fault fault_;
   unsigned played_ = 0;
   std::string out_;
   std::function<void()> cut_socket_; ///< once it has become one

@@ -44,6 +44,7 @@ result<std::unique_ptr<stand_in_fleet>> stand_in_fleet::start(boost::asio::io_co
   stand_in_options options;
   options.port = settings.first_port;
   options.seed = settings.seed;
+  options.on_fault = settings.on_fault;
   for (auto& service : services_of(settings, fleet->words_)) {
     const auto name = service->name();
     auto server = stand_in_server::start(io, std::move(service), options);

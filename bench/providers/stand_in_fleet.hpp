@@ -25,6 +25,7 @@ struct fleet_settings {
   std::string last_word_changes{};
   chat_brain brain;
   uint64_t seed = 1;
+  fault_watch on_fault{};
 };
 
 /// A stand-in of each outside service, on one loop. The recognisers understand what they were

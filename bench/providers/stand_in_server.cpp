@@ -1,5 +1,6 @@
 #include "bench/providers/stand_in_server.hpp"
 
+#include "bench/providers/fault_draw.hpp"
 #include "bench/providers/stand_in_connection.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -17,20 +18,23 @@ using tcp = asio::ip::tcp;
 
 class shared_core : public stand_in_core {
 public:
-  shared_core(std::unique_ptr<stand_in_service> service, uint64_t seed)
-      : service_(std::move(service)), random_(seed) {}
+  shared_core(std::unique_ptr<stand_in_service> service, const stand_in_options& options)
+      : service_(std::move(service)), on_fault_(options.on_fault), draw_(options.seed) {}
 
   stand_in_service& service() override { return *service_; }
 
-  fault_plan next_fault(bool socket) override {
+  met_fault next_fault(bool socket) override {
     const std::lock_guard lock{mutex_};
-    ++(socket ? counts_.sockets : counts_.requests);
-    if (fault_.kind == fault_kind::none || is_spent() ||
-        std::uniform_real_distribution<double>{0, 1}(random_) >= fault_.share)
-      return {};
+    const auto stream = ++(socket ? counts_.sockets : counts_.requests);
+    if (fault_.kind == fault_kind::none || is_spent() || !draw_.next())
+      return {{}, socket, stream};
     ++counts_.faults;
     ++befallen_;
-    return fault_;
+    return {fault_, socket, stream};
+  }
+  void injected(const met_fault& fault) override {
+    if (on_fault_)
+      on_fault_({service_->name(), fault.socket, fault.stream, fault});
   }
   // Only what befalls a whole service reaches sockets that were opened before it.
   fault_plan present_fault() const override {
@@ -46,6 +50,7 @@ public:
   void set_fault(fault_plan plan) {
     const std::lock_guard lock{mutex_};
     fault_ = plan;
+    draw_.start(plan.share);
     befallen_ = 0;
   }
   void connected() {
@@ -61,8 +66,9 @@ private:
   bool is_spent() const { return fault_.times > 0 && befallen_ >= fault_.times; }
 
   const std::unique_ptr<stand_in_service> service_;
+  const fault_watch on_fault_;
   mutable std::mutex mutex_;
-  std::mt19937_64 random_;
+  fault_draw draw_;
   fault_plan fault_;
   unsigned befallen_ = 0; ///< by the present fault
   stand_in_counts counts_;
@@ -72,7 +78,7 @@ class listening : public stand_in_server {
 public:
   listening(asio::io_context& io, std::unique_ptr<stand_in_service> service,
             const stand_in_options& options)
-      : io_(io), core_(std::make_shared<shared_core>(std::move(service), options.seed)),
+      : io_(io), core_(std::make_shared<shared_core>(std::move(service), options)),
         acceptor_(std::make_shared<tcp::acceptor>(io)), endpoint_(loopback(options.port)) {}
 
   ~listening() override {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/providers/fault.hpp"
+#include "bench/providers/fault_log.hpp"
 #include "infra/net/http.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -64,7 +64,8 @@ struct stand_in_options {
   uint16_t port = 0;              ///< 0: any free one
   std::string certificate_file{}; ///< PEM; with key_file: TLS
   std::string key_file{};
-  uint64_t seed = 1; ///< of who meets a fault
+  uint64_t seed = 1;      ///< of who meets a fault
+  fault_watch on_fault{}; ///< told of each fault on the io_context's thread
 };
 
 struct stand_in_counts {

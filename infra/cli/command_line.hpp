@@ -155,7 +155,8 @@ struct bench_providers_command {
   uint64_t seed = 1;
   std::string last_word_changes{};
   std::vector<std::string> scripts{}, voices{"rms"}, faults{};
-  std::string env_out{};
+  std::string profile{}, log{}, env_out{};
+  bool list_profiles = false, number_replies = false;
   std::chrono::seconds duration{0};
 };
 

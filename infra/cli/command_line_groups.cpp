@@ -103,6 +103,11 @@ void command_parser::build_bench_providers(CLI::App& group) {
       ->check(CLI::IsMember({"kal16", "rms", "slt", "awb"}));
   app->add_option("--fault", made.faults, "SERVICE:FAULT, such as openai:hang; repeatable")
       ->allow_extra_args(false);
+  app->add_option("--profile", made.profile, "faults under a name; --profiles lists them");
+  app->add_flag("--profiles", made.list_profiles, "list the fault profiles, and end");
+  app->add_option("--log", made.log, "file for a JSON line for each fault that was made");
+  app->add_flag("--number-replies", made.number_replies,
+                "models' replies differ, so that no voice has them in its cache");
   app->add_option("--env-out", made.env_out, "file for the variables an engine needs");
   app->add_option_function<unsigned>(
       "--seconds", [&made](unsigned s) { made.duration = std::chrono::seconds{s}; },

@@ -166,6 +166,7 @@ TEST_F(simulated_call_test, times_an_answer_that_begins_in_the_silence_at_the_en
   EXPECT_GE(call->facts().gaps[0], 80ms); // five silent frames
   EXPECT_LE(call->facts().gaps[0], 200ms);
   EXPECT_EQ(count(kind::answer_timed), 1u);
+  EXPECT_EQ(count(kind::dead_air), 1u);
   EXPECT_EQ(count(kind::unanswered), 0u);
 }
 
@@ -179,6 +180,8 @@ TEST_F(simulated_call_test, speaks_again_when_nobody_answers) {
   run();
   EXPECT_GE(count(kind::caller_speaks), 3u);
   EXPECT_EQ(count(kind::unanswered), count(kind::caller_speaks) - 1);
+  ASSERT_EQ(count(kind::dead_air), 1u);
+  EXPECT_GE(measured(kind::dead_air), 1500ms) << "since the first unanswered words";
 }
 
 TEST_F(simulated_call_test, follows_the_redirect_when_the_server_closes_the_stream) {

@@ -44,6 +44,7 @@ spread = 0.5
 think_ms = 100
 speak_anyway_ms = 0
 barge_in_ms = 50
+barge_in_decided_ms = 340
 voice = "slt"
 must_last = true
 at_end = "hang_up"
@@ -98,6 +99,7 @@ TEST(load_scenario_test, reads_everything_it_documents) {
   EXPECT_EQ(made->callers[3].channel, call_channel::gather);
   EXPECT_EQ(made->callers[0].keys, "12#");
   EXPECT_EQ(made->callers[1].lines.size(), 2u);
+  EXPECT_EQ(made->barge_in_decided_ms, 340u);
   ASSERT_EQ(made->thresholds.size(), 2u);
   EXPECT_EQ(made->thresholds[0].where, "folder/all.toml:4");
 }
