@@ -87,6 +87,26 @@ std::optional<std::string> check_language(const std::string& value) {
   return "is " + quoted(value) + "; write a language tag such as en-US, es-MX or es";
 }
 
+/// One of a few words.
+std::optional<std::string> check_choice(field_check check, const std::string& value) {
+  switch (check) {
+  case field_check::log_level:
+    return check_known(known_levels, value);
+  case field_check::channel:
+    return check_known(known_channels, value);
+  case field_check::refuge:
+    return check_known(known_refuges, value);
+  case field_check::recording:
+    return check_known(known_recordings, value);
+  case field_check::llm_profile:
+    return check_known(llm_profiles, value);
+  case field_check::whisper_profile:
+    return check_known(whisper_profiles, value);
+  default:
+    return {};
+  }
+}
+
 std::optional<std::string> check_item(field_check check, const std::string& value) {
   switch (check) {
   case field_check::id:
@@ -104,30 +124,18 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     break;
   case field_check::url:
     return check_url(value);
-  case field_check::log_level:
-    return check_known(known_levels, value);
   case field_check::voice:
     if (!known(known_voices, value))
       return "is " + quoted(value) + "; the embedded voices are " + listed(known_voices);
     break;
   case field_check::language:
     return check_language(value);
-  case field_check::channel:
-    return check_known(known_channels, value);
-  case field_check::refuge:
-    return check_known(known_refuges, value);
-  case field_check::recording:
-    return check_known(known_recordings, value);
   case field_check::stt_service:
     return check_service(service_role::stt, value);
   case field_check::llm_service:
     return check_service(service_role::llm, value);
   case field_check::tts_service:
     return check_service(service_role::tts, value);
-  case field_check::llm_profile:
-    return check_known(llm_profiles, value);
-  case field_check::whisper_profile:
-    return check_known(whisper_profiles, value);
   case field_check::preset:
     return check_preset(value);
   case field_check::day:
@@ -144,9 +152,8 @@ std::optional<std::string> check_item(field_check check, const std::string& valu
     if (::access(value.c_str(), R_OK) != 0)
       return "names the file " + quoted(value) + ", which cannot be read";
     break;
-  case field_check::none:
-  case field_check::database:
-    break;
+  default:
+    return check_choice(check, value);
   }
   return {};
 }

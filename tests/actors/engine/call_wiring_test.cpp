@@ -95,10 +95,11 @@ TEST_F(call_wiring_test, each_language_has_its_recognisers_and_voices_and_all_th
   other->ttss.push_back({std::make_shared<named>("spanish"), endpoint});
   use.languages["es-US"] = other;
   call_wiring made{nullptr, board, 20ms, 5};
-  made.add(several.id, 0, use);
   for (const auto* begins_in : {"en-US", "es-US"}) {
     call_setup setup;
     setup.who = std::make_shared<const assistant>(in_language(several, begins_in));
+    setup.use = std::make_shared<const assistant_services>(
+        assistant_services{{use}, {}, {}, std::make_shared<const faq_index>(several)});
     setup = made.complete(0, std::move(setup));
     EXPECT_EQ(setup.services.name(child_role::stt, 0) == "spanish",
               begins_in == std::string{"es-US"});
