@@ -145,7 +145,7 @@ TEST_P(assistants_commands_test, references_that_are_missing_are_refused) {
 }
 
 TEST_P(assistants_commands_test, a_language_that_nothing_here_can_serve_is_refused) {
-  EXPECT_EQ(put("language = \"es-US\"\n"), exit_usage);
+  EXPECT_EQ(put("language = \"es-US\"\n"), exit_failed);
   EXPECT_THAT(err.str(), HasSubstr("embedded"));
   EXPECT_EQ(current(), "");
 }
