@@ -42,8 +42,9 @@ public:
     if (!where || where->dialect != dialect)
       return;
     store_config how;
+    static const auto key = new_master_key("bench"); // of all, for they may share a database
     if (encrypted)
-      how.data_key = new_master_key("bench");
+      how.data_key = key;
     auto opened = open_store(*where, how);
     if (!opened)
       throw std::runtime_error(opened.error().context);
