@@ -1,8 +1,10 @@
 #include "infra/store/sql_repository.hpp"
+#include "infra/store/sql_read.hpp"
 
 #include "infra/privacy/audit_chain.hpp"
 #include "infra/store/sql_knowledge.hpp"
 #include "infra/store/sql_person.hpp"
+#include "infra/store/sql_read.hpp"
 #include "infra/store/sql_retention.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "infra/store/sql_users.hpp"
@@ -120,13 +122,13 @@ public:
   }
 
   result<void> put_call(const call_record& call) override {
-    return put(sql_.put_call, rows::values(call));
+    return run_only(*session_, sql_.put_call, rows::values(call));
   }
   result<std::optional<call_record>> find_call(const std::string& call_sid) override {
-    return first(sql_.find_call, {std::string_view{call_sid}}, rows::read_call);
+    return read_first(*session_, sql_.find_call, {std::string_view{call_sid}}, rows::read_call);
   }
   result<std::vector<call_record>> list_calls(size_t limit) override {
-    return all(sql_.list_calls, {static_cast<int64_t>(limit)}, rows::read_call);
+    return read_all(*session_, sql_.list_calls, {static_cast<int64_t>(limit)}, rows::read_call);
   }
   result<bool> put_carrier_status(const std::string& call_sid, const std::string& status,
                                   int sequence) override {
@@ -146,24 +148,26 @@ public:
   }
 
   result<void> put_turn(const turn_record& turn) override {
-    return put(sql_.put_turn, rows::values(turn));
+    return run_only(*session_, sql_.put_turn, rows::values(turn));
   }
   result<std::vector<turn_record>> turns_of(const std::string& call_sid) override {
-    return all(sql_.turns_of, {std::string_view{call_sid}}, rows::read_turn);
+    return read_all(*session_, sql_.turns_of, {std::string_view{call_sid}}, rows::read_turn);
   }
 
   result<void> put_message(const caller_message_record& message) override {
-    return put(sql_.put_message, rows::values(message));
+    return run_only(*session_, sql_.put_message, rows::values(message));
   }
   result<std::vector<caller_message_record>> list_messages(size_t limit) override {
-    return all(sql_.list_messages, {static_cast<int64_t>(limit)}, rows::read_message);
+    return read_all(*session_, sql_.list_messages, {static_cast<int64_t>(limit)},
+                    rows::read_message);
   }
 
   result<void> put_recording(const recording_record& recording) override {
-    return put(sql_.put_recording, rows::values(recording));
+    return run_only(*session_, sql_.put_recording, rows::values(recording));
   }
   result<std::vector<recording_record>> recordings_of(const std::string& call_sid) override {
-    return all(sql_.recordings_of, {std::string_view{call_sid}}, rows::read_recording);
+    return read_all(*session_, sql_.recordings_of, {std::string_view{call_sid}},
+                    rows::read_recording);
   }
   result<bool> has_recording(const std::string& id) override {
     const auto found = session_->run(sql_.has_recording, {std::string_view{id}});
@@ -178,7 +182,8 @@ public:
 
   result<appointment_record> book(const appointment_record& appointment) override;
   result<std::optional<appointment_record>> find_appointment(const std::string& id) override {
-    return first(sql_.find_appointment, {std::string_view{id}}, rows::read_appointment);
+    return read_first(*session_, sql_.find_appointment, {std::string_view{id}},
+                      rows::read_appointment);
   }
   result<appointment_record> move_appointment(const std::string& id, timestamp starts_at,
                                               timestamp ends_at) override {
@@ -193,26 +198,28 @@ public:
                                                                const std::string& resource,
                                                                timestamp from,
                                                                timestamp to) override {
-    return all(sql_.appointments_between,
-               {std::string_view{tenant_id}, std::string_view{resource}, ms(to), ms(from)},
-               rows::read_appointment);
+    return read_all(*session_, sql_.appointments_between,
+                    {std::string_view{tenant_id}, std::string_view{resource}, ms(to), ms(from)},
+                    rows::read_appointment);
   }
   result<std::vector<appointment_record>> appointments_of(const std::string& tenant_id,
                                                           const std::string& caller_number,
                                                           timestamp now) override {
-    return all(sql_.appointments_of,
-               {std::string_view{tenant_id}, std::string_view{caller_number}, ms(now)},
-               rows::read_appointment);
+    return read_all(*session_, sql_.appointments_of,
+                    {std::string_view{tenant_id}, std::string_view{caller_number}, ms(now)},
+                    rows::read_appointment);
   }
   result<std::vector<appointment_record>> list_appointments(size_t limit) override {
-    return all(sql_.list_appointments, {static_cast<int64_t>(limit)}, rows::read_appointment);
+    return read_all(*session_, sql_.list_appointments, {static_cast<int64_t>(limit)},
+                    rows::read_appointment);
   }
 
   result<void> put_tool_run(const tool_run_record& run) override {
-    return put(sql_.put_tool_run, rows::values(run));
+    return run_only(*session_, sql_.put_tool_run, rows::values(run));
   }
   result<std::vector<tool_run_record>> tool_runs_of(const std::string& call_sid) override {
-    return all(sql_.tool_runs_of, {std::string_view{call_sid}}, rows::read_tool_run);
+    return read_all(*session_, sql_.tool_runs_of, {std::string_view{call_sid}},
+                    rows::read_tool_run);
   }
   result<size_t> close_orphans(const std::string& engine_id, timestamp at) override {
     return session_->run(sql_.close_orphans, {ms(at), std::string_view{engine_id}});
@@ -220,13 +227,14 @@ public:
   result<size_t> renew_lease(const std::string& engine_id, timestamp now,
                              std::chrono::milliseconds lease) override;
   result<void> put_dead_letter(const dead_letter_record& dead) override {
-    return put(sql_.put_dead_letter, rows::values(dead));
+    return run_only(*session_, sql_.put_dead_letter, rows::values(dead));
   }
   result<std::vector<dead_letter_record>> list_dead_letters(size_t limit) override {
-    return all(sql_.list_dead_letters, {static_cast<int64_t>(limit)}, rows::read_dead_letter);
+    return read_all(*session_, sql_.list_dead_letters, {static_cast<int64_t>(limit)},
+                    rows::read_dead_letter);
   }
   result<void> remove_dead_letter(const std::string& id) override {
-    return put(sql_.remove_dead_letter, {std::string_view{id}});
+    return run_only(*session_, sql_.remove_dead_letter, {std::string_view{id}});
   }
 
   result<void> put_audit(const audit_record& entry) override {
@@ -244,10 +252,11 @@ public:
     return purge_rows(*session_, order, most);
   }
   result<void> put_incident(const incident_record& incident) override {
-    return put(sql_.put_incident, rows::values(incident));
+    return run_only(*session_, sql_.put_incident, rows::values(incident));
   }
   result<std::vector<incident_record>> list_incidents(size_t limit) override {
-    return all(sql_.list_incidents, {static_cast<int64_t>(limit)}, rows::read_incident);
+    return read_all(*session_, sql_.list_incidents, {static_cast<int64_t>(limit)},
+                    rows::read_incident);
   }
   result<void> put_system_metrics(const std::vector<system_metric_record>& minute) override;
   result<void> put_assistant(const assistant& who, const std::string& json) override;
@@ -256,31 +265,6 @@ public:
   assistant_versions& versions() override { return *versions_; }
 
 private:
-  result<void> put(const std::string& sql, const sql_values& values) {
-    if (auto done = session_->run(sql, values); !done)
-      return done.error();
-    return {};
-  }
-
-  template<class T>
-  result<std::vector<T>> all(const std::string& sql, const sql_values& values,
-                             T (*read)(const sql_row&)) {
-    std::vector<T> found;
-    auto done = session_->run(sql, values, [&](const sql_row& row) { found.push_back(read(row)); });
-    if (!done)
-      return done.error();
-    return found;
-  }
-
-  template<class T>
-  result<std::optional<T>> first(const std::string& sql, const sql_values& values,
-                                 T (*read)(const sql_row&)) {
-    auto found = all(sql, values, read);
-    if (!found)
-      return found.error();
-    return found->empty() ? std::nullopt : std::optional{std::move(found->front())};
-  }
-
   static failure taken() { return {failure_kind::conflict, "the time is taken", false}; }
 
   result<appointment_record> change(const std::string& sql, const sql_values& values,
@@ -330,7 +314,9 @@ result<size_t> sql_repository::renew_lease(const std::string& engine_id, timesta
                                    [&](const sql_row& row) { was_late = row.number(0) < ms(now); });
         !found)
       return found.error();
-    if (auto kept = put(sql_.put_lease, {std::string_view{engine_id}, ms(now + lease)}); !kept)
+    if (auto kept =
+            run_only(*session_, sql_.put_lease, {std::string_view{engine_id}, ms(now + lease)});
+        !kept)
       return kept;
     if (was_late)
       return {};
@@ -348,9 +334,10 @@ result<size_t> sql_repository::renew_lease(const std::string& engine_id, timesta
 result<void> sql_repository::put_system_metrics(const std::vector<system_metric_record>& minute) {
   return session_->transaction([&]() -> result<void> {
     for (const auto& one : minute)
-      if (auto done = put(sql_.put_metric, {std::string_view{one.metric_type}, one.metric_value,
-                                            std::string_view{one.service_name},
-                                            std::string_view{one.additional_data}, ms(one.at)});
+      if (auto done = run_only(*session_, sql_.put_metric,
+                               {std::string_view{one.metric_type}, one.metric_value,
+                                std::string_view{one.service_name},
+                                std::string_view{one.additional_data}, ms(one.at)});
           !done)
         return done;
     return {};
@@ -361,14 +348,16 @@ result<void> sql_repository::put_assistant(const assistant& who, const std::stri
   return session_->transaction([&]() -> result<void> {
     const auto now = rows::now_ms();
     const std::string_view tenant = who.tenant_id, id = who.id;
-    if (auto done = put(sql_.put_tenant, {tenant, now}); !done)
+    if (auto done = run_only(*session_, sql_.put_tenant, {tenant, now}); !done)
       return done;
-    if (auto done = put(sql_.put_assistant,
-                        {id, std::string_view{who.version}, tenant, std::string_view{json}, now});
+    if (auto done =
+            run_only(*session_, sql_.put_assistant,
+                     {id, std::string_view{who.version}, tenant, std::string_view{json}, now});
         !done)
       return done;
     for (const auto& number : who.numbers)
-      if (auto done = put(sql_.put_number, {std::string_view{number}, tenant, id}); !done)
+      if (auto done = run_only(*session_, sql_.put_number, {std::string_view{number}, tenant, id});
+          !done)
         return done;
     return {};
   });

@@ -1,6 +1,7 @@
 #include "infra/store/sql_users.hpp"
 
 #include "infra/privacy/person_keys.hpp"
+#include "infra/store/sql_read.hpp"
 #include "infra/store/sql_rows.hpp"
 
 #include <string_view>
@@ -58,17 +59,12 @@ public:
                             note.caller_name, note.preferences,
                             *known ? 0 : 1,   true,
                             note.at,          note.at};
-      return put(sql_.put_user, rows::values(row));
+      return run_only(session_, sql_.put_user, rows::values(row));
     });
   }
 
   result<std::optional<call_note_record>> note_of(const std::string& call_sid) override {
-    std::optional<call_note_record> found;
-    const auto read = session_.run(sql_.note_of, {std::string_view{call_sid}},
-                                   [&](const sql_row& row) { found = rows::read_note(row); });
-    if (!read)
-      return read.error();
-    return found;
+    return read_first(session_, sql_.note_of, {std::string_view{call_sid}}, rows::read_note);
   }
 
   result<std::optional<known_caller>> find_user(const std::string& tenant_id,
@@ -80,27 +76,26 @@ public:
       return user.error();
     if (!*user)
       return std::nullopt;
-    known_caller found{std::move(**user), {}};
-    const auto read =
-        session_.run(sql_.notes,
-                     {std::string_view{tenant_id}, std::string_view{caller_number},
-                      static_cast<int64_t>(known_notes_max)},
-                     [&](const sql_row& row) { found.notes.push_back(rows::read_note(row)); });
-    if (!read)
-      return read.error();
-    return std::optional{std::move(found)};
+    auto notes = read_all(session_, sql_.notes,
+                          {std::string_view{tenant_id}, std::string_view{caller_number},
+                           static_cast<int64_t>(known_notes_max)},
+                          rows::read_note);
+    if (!notes)
+      return notes.error();
+    return std::optional{known_caller{std::move(**user), std::move(*notes)}};
   }
 
   result<void> forget(const forget_row& who) override {
     if (!has_a_name(who.caller_number))
       return {};
     return session_.transaction([&]() -> result<void> {
-      if (auto gone = put(sql_.forget_notes,
-                          {std::string_view{who.tenant_id}, std::string_view{who.caller_number}});
+      if (auto gone =
+              run_only(session_, sql_.forget_notes,
+                       {std::string_view{who.tenant_id}, std::string_view{who.caller_number}});
           !gone)
         return gone;
       const user_record row{who.tenant_id, who.caller_number, {}, {}, 0, false, who.at, who.at};
-      return put(sql_.forget_user, rows::values(row));
+      return run_only(session_, sql_.forget_user, rows::values(row));
     });
   }
 
@@ -112,19 +107,8 @@ private:
 
   result<std::optional<user_record>> read_user(const std::string& tenant_id,
                                                const std::string& caller) {
-    std::optional<user_record> found;
-    const auto read =
-        session_.run(sql_.find, {std::string_view{tenant_id}, std::string_view{caller}},
-                     [&](const sql_row& row) { found = rows::read_user(row); });
-    if (!read)
-      return read.error();
-    return found;
-  }
-
-  result<void> put(const std::string& sql, const sql_values& values) {
-    if (auto done = session_.run(sql, values); !done)
-      return done.error();
-    return {};
+    return read_first(session_, sql_.find, {std::string_view{tenant_id}, std::string_view{caller}},
+                      rows::read_user);
   }
 
   sql_session& session_;

@@ -1,5 +1,6 @@
 #include "infra/store/sql_versions.hpp"
 
+#include "infra/store/sql_read.hpp"
 #include "infra/store/sql_rows.hpp"
 #include "protocol/text/phone_number.hpp"
 
@@ -80,13 +81,14 @@ public:
   result<void> put(const assistant& who, const assistant_version_record& row) override {
     return session_.transaction([&]() -> result<void> {
       const std::string_view tenant = who.tenant_id;
-      if (auto done = run(sql_.put_tenant, {tenant, ms(row.created_at)}); !done)
+      if (auto done = run_only(session_, sql_.put_tenant, {tenant, ms(row.created_at)}); !done)
         return done;
       if (auto done = put_head(who, row.created_at); !done)
         return done;
-      return run(sql_.put_version, {std::string_view{who.id}, std::string_view{who.version}, tenant,
-                                    std::string_view{row.configuration}, ms(row.created_at),
-                                    std::string_view{row.text}});
+      return run_only(session_, sql_.put_version,
+                      {std::string_view{who.id}, std::string_view{who.version}, tenant,
+                       std::string_view{row.configuration}, ms(row.created_at),
+                       std::string_view{row.text}});
     });
   }
 
@@ -109,39 +111,44 @@ public:
       if (!changed)
         return changed.error();
       was_there = *changed > 0;
-      return was_there ? run(sql_.free_numbers, {std::string_view{id}}) : result<void>{};
+      return was_there ? run_only(session_, sql_.free_numbers, {std::string_view{id}})
+                       : result<void>{};
     });
     return done ? result<bool>{was_there} : done.error();
   }
 
   result<std::optional<assistant_head_record>> find(const std::string& tenant_id,
                                                     const std::string& id) override {
-    return first(sql_.find, {std::string_view{tenant_id}, std::string_view{id}}, read_head);
+    return read_first(session_, sql_.find, {std::string_view{tenant_id}, std::string_view{id}},
+                      read_head);
   }
   result<std::vector<assistant_head_record>> list(const std::string& tenant_id) override {
-    return all(sql_.list, {std::string_view{tenant_id}}, read_head);
+    return read_all(session_, sql_.list, {std::string_view{tenant_id}}, read_head);
   }
   result<std::optional<assistant_version_record>>
   find_version(const std::string& tenant_id, const std::string& id,
                const std::string& version) override {
-    return first(sql_.find_version,
-                 {std::string_view{tenant_id}, std::string_view{id}, std::string_view{version}},
-                 read_version);
+    return read_first(
+        session_, sql_.find_version,
+        {std::string_view{tenant_id}, std::string_view{id}, std::string_view{version}},
+        read_version);
   }
   result<std::vector<assistant_version_record>>
   versions_of(const std::string& tenant_id, const std::string& id, size_t limit) override {
-    return all(sql_.versions_of,
-               {std::string_view{tenant_id}, std::string_view{id}, static_cast<int64_t>(limit)},
-               read_version);
+    return read_all(
+        session_, sql_.versions_of,
+        {std::string_view{tenant_id}, std::string_view{id}, static_cast<int64_t>(limit)},
+        read_version);
   }
   result<std::vector<assistant_head_record>> all_current() override {
-    return all(sql_.all_current, {}, read_head);
+    return read_all(session_, sql_.all_current, {}, read_head);
   }
   result<std::vector<assistant_version_record>> of_late_calls(timestamp since) override {
-    return all(sql_.of_late_calls, {ms(since - call_length_max), ms(since)}, read_version);
+    return read_all(session_, sql_.of_late_calls, {ms(since - call_length_max), ms(since)},
+                    read_version);
   }
   result<std::vector<std::string>> tenants() override {
-    return all(sql_.tenants, {}, [](const sql_row& row) { return row.text(0); });
+    return read_all(session_, sql_.tenants, {}, [](const sql_row& row) { return row.text(0); });
   }
 
 private:
@@ -155,17 +162,18 @@ private:
       return put.error();
     if (*put == 0)
       return taken("the id '" + who.id + "' is another tenant's; choose another one");
-    if (auto freed = run(sql_.free_numbers, {id}); !freed)
+    if (auto freed = run_only(session_, sql_.free_numbers, {id}); !freed)
       return freed;
     for (const auto& number : who.numbers) {
-      const auto owner = first(sql_.number_owner, {std::string_view{number}, id},
-                               [](const sql_row& row) { return row.text(0); });
+      const auto owner = read_first(session_, sql_.number_owner, {std::string_view{number}, id},
+                                    [](const sql_row& row) { return row.text(0); });
       if (!owner)
         return owner.error();
       if (*owner)
         return taken("the number " + mask_number(number) + " is taken by the assistant '" +
                      **owner + "'; a number has one assistant");
-      if (auto done = run(sql_.put_number, {std::string_view{number}, tenant, id}); !done)
+      if (auto done = run_only(session_, sql_.put_number, {std::string_view{number}, tenant, id});
+          !done)
         return done;
     }
     return {};
@@ -174,38 +182,13 @@ private:
   result<void> check_default(const assistant& who) {
     if (!who.is_default)
       return {};
-    const auto other = first(sql_.other_default, {std::string_view{who.id}},
-                             [](const sql_row& row) { return row.text(0); });
+    const auto other = read_first(session_, sql_.other_default, {std::string_view{who.id}},
+                                  [](const sql_row& row) { return row.text(0); });
     if (!other)
       return other.error();
     if (*other)
       return taken("`default` is set for the assistant '" + **other +
                    "' already; only one can take the other calls");
-    return {};
-  }
-
-  template<class Read>
-  auto all(const std::string& sql, const sql_values& values, Read read)
-      -> result<std::vector<decltype(read(std::declval<const sql_row&>()))>> {
-    std::vector<decltype(read(std::declval<const sql_row&>()))> found;
-    const auto done =
-        session_.run(sql, values, [&](const sql_row& row) { found.push_back(read(row)); });
-    if (!done)
-      return done.error();
-    return found;
-  }
-  template<class Read>
-  auto first(const std::string& sql, const sql_values& values, Read read)
-      -> result<std::optional<decltype(read(std::declval<const sql_row&>()))>> {
-    auto found = all(sql, values, read);
-    if (!found)
-      return found.error();
-    using row_type = decltype(read(std::declval<const sql_row&>()));
-    return found->empty() ? std::optional<row_type>{} : std::optional<row_type>{(*found)[0]};
-  }
-  result<void> run(const std::string& sql, const sql_values& values) {
-    if (auto done = session_.run(sql, values); !done)
-      return done.error();
     return {};
   }
 
