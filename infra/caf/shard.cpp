@@ -54,16 +54,12 @@ void shard::push(caf::resumable* job) {
   if (drain_posted_)
     return;
   drain_posted_ = true;
-  drain_asked_ = std::chrono::steady_clock::now();
   boost::asio::post(*io_, [this] { drain(); });
 }
 
 // Runs what was ready at entry, then lets epoll run: a flooded actor cannot keep sockets or other
 // actors from their turn.
 void shard::drain() {
-  const auto waited = std::chrono::steady_clock::now() - drain_asked_;
-  lag_us_.store(std::chrono::duration_cast<std::chrono::microseconds>(waited).count(),
-                std::memory_order_relaxed);
   for (auto n = ready_.size(); n > 0; --n) {
     auto* job = ready_.front();
     ready_.pop_front();
@@ -73,7 +69,6 @@ void shard::drain() {
   if (ready_.empty())
     return;
   drain_posted_ = true;
-  drain_asked_ = std::chrono::steady_clock::now();
   boost::asio::post(*io_, [this] { drain(); });
 }
 

@@ -55,8 +55,6 @@ public:
   /// How many actors were resumed here, and how many of them had another home (must stay 0).
   uint64_t resumes() const noexcept { return resumes_.load(std::memory_order_relaxed); }
   uint64_t strays() const noexcept { return strays_.load(std::memory_order_relaxed); }
-  /// Time between asking for a turn of the loop and getting it, the last one, in microseconds.
-  int64_t lag_us() const noexcept { return lag_us_.load(std::memory_order_relaxed); }
 
 private:
   struct timer_entry {
@@ -84,12 +82,10 @@ private:
   boost::asio::steady_timer timer_;
   std::deque<caf::resumable*> ready_;
   bool drain_posted_ = false;
-  caf::actor_clock::time_point drain_asked_{};
   std::vector<timer_entry> timers_; ///< a heap, soonest on top
   uint64_t timers_added_ = 0;
   caf::actor_clock::time_point armed_for_ = caf::actor_clock::time_point::max();
   std::atomic<uint64_t> resumes_{0}, strays_{0};
-  std::atomic<int64_t> lag_us_{0};
   std::thread thread_;
 };
 
