@@ -59,9 +59,13 @@ std::string language_of(const call_record& call) {
   return found != services.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-assistant as_in_call(const assistant& who, const call_record& call) {
+std::shared_ptr<const assistant> as_in_call(std::shared_ptr<const assistant> who,
+                                            const call_record& call) {
   const auto tag = language_of(call);
-  return tag.empty() ? answering(who, call.called_number) : in_language(who, tag);
+  if (who->languages.empty() || tag == who->language)
+    return who;
+  return std::make_shared<const assistant>(tag.empty() ? answering(*who, call.called_number)
+                                                       : in_language(*who, tag));
 }
 
 after_plan decide_after(const after_request& request, const std::optional<call_record>& call,

@@ -3,6 +3,7 @@
 #include "schema/assistant.hpp"
 #include "schema/records.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,8 +25,10 @@ next_step next_step_from(std::string_view json);
 
 /// The language a call is in; empty: that of its assistant, or English.
 std::string language_of(const call_record& call);
-/// The assistant as it speaks in a call, perhaps of an earlier process.
-assistant as_in_call(const assistant& who, const call_record& call);
+/// The assistant as it speaks in a call, perhaps of an earlier process: in the call's language,
+/// else in that of the called number. The same one when it has no other.
+std::shared_ptr<const assistant> as_in_call(std::shared_ptr<const assistant> who,
+                                            const call_record& call);
 
 /// The webhook that asks: what of it matters here.
 struct after_request {

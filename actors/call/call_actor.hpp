@@ -77,11 +77,12 @@ struct call_language {
 /// What a call is given at birth.
 struct call_setup {
   call_record record;
-  std::shared_ptr<const assistant> who;           ///< as it speaks the call's language
-  std::shared_ptr<const assistant_services> use;  ///< kept as long as the call
-  std::map<std::string, call_language> languages; ///< by tag; empty: it has only one
-  std::vector<turn_record> earlier;               ///< of a resumed call
-  std::string say_first; ///< a sentence that was lost when the call was cut off
+  std::shared_ptr<const assistant> who;          ///< as it speaks the call's language
+  std::shared_ptr<const assistant_services> use; ///< kept as long as the call
+  /// What the call needs to go on in one of who's languages; null: it has only one.
+  std::function<call_language(const std::string& tag)> in_language;
+  std::vector<turn_record> earlier; ///< of a resumed call
+  std::string say_first;            ///< a sentence that was lost when the call was cut off
   bool resumed = false;
   std::shared_ptr<const std::vector<tool_spec>> tools; ///< that models may ask for; null: none
   std::string prompt;                                  ///< the system prompt of language models

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace trunkline {
 
 std::string call_state::phrase_of(phrase what) const {
@@ -16,10 +18,10 @@ std::string call_state::phrase_of(phrase what) const {
 /// What was given to a voice before is still said as it was; what comes from now on is in the new
 /// language. A tag that is not configured changes nothing.
 void call_state::speak_language(const std::string& tag) {
-  const auto found = setup.languages.find(tag);
-  if (finishing || found == setup.languages.end() || tag == setup.who->language)
+  const auto tags = language_tags(*setup.who); // the first one is spoken now
+  if (finishing || !setup.in_language || std::find(tags.begin() + 1, tags.end(), tag) == tags.end())
     return;
-  const auto& to = found->second;
+  const auto to = setup.in_language(tag);
   setup.who = to.who;
   setup.prompt = to.prompt;
   setup.services = to.services;

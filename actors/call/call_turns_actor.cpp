@@ -196,7 +196,7 @@ std::string call_state::services_json() const {
       !last_model.empty()
           ? last_model
           : setup.services.name(child_role::llm, setup.services.first_usable(child_role::llm));
-  if (!setup.languages.empty() || !is_english(setup.who->language))
+  if (!setup.who->languages.empty() || !is_english(setup.who->language))
     value["language"] = setup.who->language;
   return to_text(value);
 }

@@ -145,9 +145,7 @@ served_assistant calls_state::version_of(const call_record& record) const {
 
 announced_call calls_state::admit(call_record record, served_assistant served, call_setup given) {
   const auto shard = next_shard++ % setup.shards;
-  auto who = served.who->languages.empty()
-                 ? served.who
-                 : std::make_shared<const assistant>(as_in_call(*served.who, record));
+  auto who = as_in_call(served.who, record);
   announced_call answer{announced_call::verdict::accepted, setup.new_token(), shard, who};
   given.record = record;
   given.who = std::move(who);

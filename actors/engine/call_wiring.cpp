@@ -33,6 +33,11 @@ assistant_providers speaking(const assistant_providers& all, const std::string& 
   return use;
 }
 
+/// What its questions say is in the first language only.
+bool answers_without_model(const assistant& who) {
+  return who.in_first_language && who.faq_without_model;
+}
+
 /// Of recognisers and voices.
 void add_probes(std::map<size_t, probe_starter>& all, const assistant_providers& use,
                 const std::shared_ptr<const std::vector<uint8_t>>& speech) {
@@ -67,31 +72,27 @@ call_setup call_wiring::complete(size_t shard, call_setup setup) {
   setup.services = services_of(use, orders);
   const auto models = orders[child_role::llm];
   setup.speculate = !models.empty() && use.llms[models.front()].provider->takes_time();
-  const bool answers = setup.who->in_first_language && setup.who->faq_without_model;
-  if (setup.speculate && answers) // else a model's answer is as fast
+  if (setup.speculate && answers_without_model(*setup.who)) // else a model's answer is as fast
     setup.faq = setup.use->faq;
   add_extraction(setup.start, use, models, setup);
   add_starters(setup.start, use, std::move(orders), setup);
   if (!setup.who->languages.empty())
-    add_languages(setup, all, models);
+    setup.in_language = [this, shard, models, who = setup.who, use = setup.use,
+                         at = setup.record.started_at,
+                         speculate = setup.speculate](const std::string& tag) {
+      const auto spoken = speaking(use->by_shard.at(shard), tag);
+      auto orders = draw_orders(spoken);
+      orders[child_role::llm] = models; // a reply may be under way
+      call_language to;
+      to.who = std::make_shared<const assistant>(in_language(*who, tag));
+      to.prompt = assemble_prompt(*to.who, at);
+      to.services = services_of(spoken, orders);
+      if (speculate && answers_without_model(*to.who))
+        to.faq = use->faq;
+      add_voices(to.start, spoken, orders, to.who->turns);
+      return to;
+    };
   return setup;
-}
-
-/// Everything that the call needs to change its language is made ahead: a few lists and a text.
-void call_wiring::add_languages(call_setup& setup, const assistant_providers& all,
-                                const std::vector<size_t>& models) {
-  for (const auto& tag : language_tags(*setup.who)) {
-    const auto use = speaking(all, tag);
-    auto orders = draw_orders(use);
-    orders[child_role::llm] = models; // a reply may be under way
-    auto& to = setup.languages[tag];
-    to.who = std::make_shared<const assistant>(in_language(*setup.who, tag));
-    to.prompt = assemble_prompt(*to.who, setup.record.started_at);
-    to.services = services_of(use, orders);
-    if (setup.speculate && to.who->in_first_language && to.who->faq_without_model)
-      to.faq = setup.use->faq;
-    add_voices(to.start, use, orders, setup);
-  }
 }
 
 call_wiring::service_orders call_wiring::draw_orders(const assistant_providers& use) {
@@ -145,7 +146,7 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
       return self->spawn<words_actor::stateful_impl<gather_state>>(who->turns, parent(self),
                                                                    who->language);
     };
-  add_voices(start, use, orders, setup);
+  add_voices(start, use, orders, setup.who->turns);
   start.store = [rows = rows_, who, parent](call_actor::pointer self) -> store_actor {
     return self->spawn<store_actor::stateful_impl<store_state>>(rows, who, parent(self));
   };
@@ -173,21 +174,20 @@ void call_wiring::add_starters(child_starters& start, const assistant_providers&
 
 /// The recogniser and the voice.
 void call_wiring::add_voices(child_starters& start, const assistant_providers& use,
-                             const service_orders& orders, const call_setup& setup) const {
-  const auto who = setup.who;
+                             const service_orders& orders, const turn_settings& turns) const {
   const auto parent = [](call_actor::pointer self) { return self_handle<call_actor>(self); };
   start.stt = [stts = use.stts, order = orders.at(child_role::stt),
                parent](call_actor::pointer self, size_t service) -> stt_actor {
     return self->spawn<stt_actor::stateful_impl<stt_state>>(stts.at(order.at(service)).provider,
                                                             parent(self));
   };
-  start.tts = [ttss = use.ttss, order = orders.at(child_role::tts), phrases = use.phrases, who,
+  start.tts = [ttss = use.ttss, order = orders.at(child_role::tts), phrases = use.phrases, turns,
                parent](call_actor::pointer self, size_t service) -> tts_actor {
     const bool from_memory = service == child_starters::phrase_service;
     const auto& first = ttss.at(order.at(from_memory ? 0 : service));
     auto voice =
         from_memory ? std::make_shared<phrase_voice>(phrases, first.voice_key) : first.provider;
-    return self->spawn<tts_actor::stateful_impl<tts_state>>(std::move(voice), who->turns, phrases,
+    return self->spawn<tts_actor::stateful_impl<tts_state>>(std::move(voice), turns, phrases,
                                                             first.voice_key, parent(self));
   };
   start.change_voice = [ttss = use.ttss, order = orders.at(child_role::tts)](
@@ -207,8 +207,8 @@ void call_wiring::add_extraction(child_starters& start, const assistant_provider
       models.push_back(use.llms[which].provider);
   start.extract = [rows = rows_, room = room_, who = setup.who, metrics = setup.metrics,
                    wall_clock = setup.wall_clock, models = std::move(models),
-                   schema = *setup.use->asked](call_actor::pointer self, const call_record& call,
-                                               const std::vector<turn_record>& turns) {
+                   use = setup.use](call_actor::pointer self, const call_record& call,
+                                    const std::vector<turn_record>& turns) {
     const auto none = [&](const char* why) {
       keep_no_extraction(*rows, metrics.get(), call.call_sid, why, wall_clock());
     };
@@ -216,7 +216,7 @@ void call_wiring::add_extraction(child_starters& start, const assistant_provider
       return none("no language model");
     const bool begun = room->enter([&] {
       return self->spawn<extraction_actor::stateful_impl<extraction_state>>(
-          extraction_setup{call, turns, who, schema, models, rows, metrics, wall_clock, room});
+          extraction_setup{call, turns, who, *use->asked, models, rows, metrics, wall_clock, room});
     });
     if (!begun)
       none("too many at once, or the engine ends");

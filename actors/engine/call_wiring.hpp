@@ -35,10 +35,8 @@ private:
 
   service_orders draw_orders(const assistant_providers& use);
   call_services services_of(const assistant_providers& use, const service_orders& orders) const;
-  void add_languages(call_setup& setup, const assistant_providers& all,
-                     const std::vector<size_t>& models);
   void add_voices(child_starters& start, const assistant_providers& use,
-                  const service_orders& orders, const call_setup& setup) const;
+                  const service_orders& orders, const turn_settings& turns) const;
   void add_starters(child_starters& start, const assistant_providers& use, service_orders orders,
                     const call_setup& setup) const;
   void add_extraction(child_starters& start, const assistant_providers& use,

@@ -178,19 +178,18 @@ void gate_state::on_loaded(after_loaded&& loaded) {
   asked.transfer_done =
       field(request, "DialBridged") == "true" ||
       (field(request, "DialBridged").empty() && field(request, "DialCallStatus") == "completed");
-  const auto known = assistant_of(request, loaded.what.call);
-  if (!known) {
+  const auto who = assistant_of(request, loaded.what.call);
+  if (!who) {
     answer(id, answers::unknown_number());
     return;
   }
-  const auto who = loaded.what.call ? as_in_call(*known, *loaded.what.call) : *known;
-  const auto plan = decide_after(asked, loaded.what.call, who);
+  const auto plan = decide_after(asked, loaded.what.call, *who);
   log_event(log_level::info, "after.decided",
             {{"call_sid", field(request, "CallSid")}, {"action", static_cast<int>(plan.what)}});
   if (plan.what == after_plan::kind::resume)
     resume(id, std::move(loaded), plan.say);
   else
-    answer(id, answers::plan(setup.urls, plan, who, field(request, "To")));
+    answer(id, answers::plan(setup.urls, plan, *who, field(request, "To")));
 }
 
 void gate_state::resume(uint64_t id, after_loaded&& loaded, std::string say) {
@@ -292,21 +291,23 @@ void gate_state::on_status(webhook&& request) {
     answer(failure{failure_kind::unavailable, "the store is full", true});
 }
 
-/// The version that the call has, also when new calls get another one; else the number's.
+/// The version that the call has, also when new calls get another one; else the number's. As it
+/// speaks in the call.
 std::shared_ptr<const assistant>
 gate_state::assistant_of(const webhook& request, const std::optional<call_record>& call) const {
   const auto directory = setup.assistants->now();
+  call_record known;
+  known.called_number = field(request, "To");
+  served_assistant found;
   if (call) {
-    if (auto own = directory->version(call->assistant_id, call->assistant_version); own.who)
-      return own.who;
-    if (auto newer = directory->by_id(call->assistant_id); newer.who)
-      return newer.who;
+    known = *call;
+    found = directory->version(call->assistant_id, call->assistant_version);
+    if (!found.who)
+      found = directory->by_id(call->assistant_id);
   }
-  const auto& number = field(request, "To");
-  auto who = directory->for_number(number).who;
-  if (who && !who->languages.empty())
-    who = std::make_shared<const assistant>(answering(*who, number));
-  return who;
+  if (!found.who)
+    found = directory->for_number(field(request, "To"));
+  return found.who ? as_in_call(std::move(found.who), known) : nullptr;
 }
 
 void gate_state::overflow(uint64_t id) {

@@ -29,20 +29,21 @@ protected:
     auto who = *setup.who;
     who.languages = {spanish()};
     setup.who = std::make_shared<const assistant>(who);
-    for (const auto& tag : language_tags(who)) {
-      auto& to = setup.languages[tag];
+    setup.in_language = [this, who, audio = setup.start](const std::string& tag) {
+      call_language to;
       to.who = std::make_shared<const assistant>(in_language(who, tag));
       to.prompt = "prompt in " + tag;
-      to.start = setup.start;
-      to.start.stt = [this, tag, make = setup.start.stt](call_actor::pointer self, size_t service) {
+      to.start = audio;
+      to.start.stt = [this, tag, make = audio.stt](call_actor::pointer self, size_t service) {
         recognisers.push_back(tag);
         return make(self, service);
       };
-      to.start.tts = [this, tag, make = setup.start.tts](call_actor::pointer self, size_t service) {
+      to.start.tts = [this, tag, make = audio.tts](call_actor::pointer self, size_t service) {
         voices.push_back(tag);
         return make(self, service);
       };
-    }
+      return to;
+    };
   }
   /// The model asks for the tool, and the tool answers.
   void switch_to(const std::string& tag) {
@@ -131,7 +132,7 @@ TEST_F(call_language_test, escalates_an_emergency_in_the_new_language) {
 }
 
 TEST_F(call_language_test, of_a_caller_who_is_brought_back_is_the_one_before) {
-  setup.who = setup.languages.at("es-US").who;
+  setup.who = setup.in_language("es-US").who;
   setup.resumed = true;
   answer_call();
   ASSERT_GE(spoken().size(), 2u);

@@ -24,7 +24,12 @@ protected:
     spoken_language spanish;
     spanish.tag = "es-US";
     who.languages = {spanish};
-    setup.languages["es-US"].who = std::make_shared<const assistant>(in_language(who, "es-US"));
+    setup.who = std::make_shared<const assistant>(who);
+    setup.in_language = [who](const std::string& tag) {
+      call_language to;
+      to.who = std::make_shared<const assistant>(in_language(who, tag));
+      return to;
+    };
     setup.start.words = [this](call_actor::pointer parent) -> words_actor {
       auto child = parent->spawn<words_actor::stateful_impl<gather_state>>(
           setup.who->turns, self_handle<call_actor>(parent));

@@ -103,9 +103,8 @@ TEST_F(call_wiring_test, each_language_has_its_recognisers_and_voices_and_all_th
     setup = made.complete(0, std::move(setup));
     EXPECT_EQ(setup.services.name(child_role::stt, 0) == "spanish",
               begins_in == std::string{"es-US"});
-    ASSERT_EQ(setup.languages.size(), 2u);
-    const auto& spanish = setup.languages.at("es-US");
-    const auto& english = setup.languages.at("en-US");
+    ASSERT_TRUE(setup.in_language);
+    const auto spanish = setup.in_language("es-US"), english = setup.in_language("en-US");
     EXPECT_EQ(spanish.who->language, "es-US");
     EXPECT_THAT(spanish.services.names.at(child_role::stt), ElementsAre("spanish"));
     EXPECT_THAT(spanish.services.names.at(child_role::tts), ElementsAre("spanish"));
