@@ -29,7 +29,7 @@ TEST(call, books_an_appointment_and_the_row_is_there) {
     if (turn["role"] == "agent") {
       EXPECT_EQ(turn["heard"], turn["text"]);
     }
-  const auto rows = engine.get_json("/api/v1/appointments")["appointments"];
+  const auto rows = engine.stored("appointments");
   ASSERT_EQ(rows.size(), 1u) << stored.dump(1);
   EXPECT_EQ(rows[0]["starts_at"], "2026-11-24T19:30:00.000Z");
   EXPECT_EQ(rows[0]["service_id"], "cleaning");
@@ -54,7 +54,7 @@ TEST(call, keeps_a_hostile_caller_name_harmless) {
   EXPECT_THAT(name, HasSubstr("DROP TABLE calls;--"));
   for (const auto* bad : {"\x01", "\x1b", "\xef\xbf\xbe", "\xff"})
     EXPECT_THAT(name, Not(HasSubstr(bad)));
-  EXPECT_EQ(engine.get_json("/api/v1/calls")["calls"].size(), 1u);
+  EXPECT_EQ(engine.stored("calls").size(), 1u);
 }
 
 TEST(call, beyond_the_limit_is_asked_for_a_message_and_the_limit_is_exact) {
@@ -84,10 +84,7 @@ TEST(call, that_finds_all_lines_busy_can_leave_a_message_and_the_next_one_gets_t
   ASSERT_EQ(second->facts().messages_left.size(), 1u);
   ASSERT_FALSE(second->facts().carrier_said.empty());
   EXPECT_THAT(second->facts().carrier_said[0], HasSubstr("lines are busy"));
-  ASSERT_TRUE(engine.wait([&] { // acknowledged is in the journal; lists read the database
-    return engine.get("/metrics").body.find("trunkline_outbox_waiting 0\n") != std::string::npos;
-  }));
-  const auto rows = engine.get_json("/api/v1/messages")["messages"];
+  const auto rows = engine.stored("messages");
   ASSERT_EQ(rows.size(), 1u) << "the page and its callback are one message";
   EXPECT_EQ(rows[0]["call_sid"], second->facts().call_sid);
   first->hang_up("enough");
@@ -95,6 +92,30 @@ TEST(call, that_finds_all_lines_busy_can_leave_a_message_and_the_next_one_gets_t
   EXPECT_EQ(engine.ended_call(first->facts().call_sid)["carrier_status"], "completed");
   const auto third = engine.place(engine.says({}));
   EXPECT_TRUE(engine.wait([&] { return third->streaming(); }));
+}
+
+TEST(call, beyond_the_limit_of_its_assistant_is_asked_for_a_message_while_others_are_taken) {
+  running_engine engine([](engine_config& config) {
+    auto other = config.assistants[0];
+    config.assistants[0].max_calls = 1;
+    other.id = other.tenant_id = "other";
+    other.is_default = false;
+    other.numbers = {"+15550100777"};
+    config.assistants.push_back(std::move(other));
+  });
+  const auto first = engine.place(engine.says({}));
+  ASSERT_TRUE(engine.wait([&] { return first->streaming(); }));
+  const auto second = engine.place(engine.says({"please call me back"}));
+  auto plan = engine.says({});
+  plan.to = "+15550100777";
+  const auto others = engine.place(std::move(plan));
+  EXPECT_TRUE(engine.wait([&] { return others->streaming(); }));
+  ASSERT_TRUE(engine.wait_for_end(second));
+  EXPECT_EQ(second->facts().streams, 0u);
+  EXPECT_EQ(second->facts().messages_left.size(), 1u);
+  EXPECT_THAT(engine.get("/metrics").body,
+              HasSubstr("trunkline_calls_refused_total{why=\"assistant_full\"} 1\n"));
+  EXPECT_TRUE(first->live());
 }
 
 TEST(call, goes_on_while_the_engine_drains_and_new_ones_leave_a_message) {
@@ -148,7 +169,7 @@ TEST(call, stores_a_recording_once_however_often_it_is_told) {
     EXPECT_EQ(engine.post("/voice/status", fields).status, 204u);
     EXPECT_EQ(engine.post("/voice/after?step=recorded", fields).status, 200u);
   }
-  const auto rows = engine.get_json("/api/v1/messages")["messages"];
+  const auto rows = engine.stored("messages");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0]["recording_seconds"], 12);
   EXPECT_EQ(rows[0]["recording_url"], "https://api.twilio.com/Recordings/RE1");

@@ -24,7 +24,7 @@ TEST(doors, answer_a_repeated_webhook_with_the_same_stream_and_make_one_call) {
   EXPECT_EQ(first.status, 200u);
   EXPECT_EQ(first.body, again.body);
   EXPECT_THAT(first.body, HasSubstr("<Redirect"));
-  EXPECT_EQ(engine.get_json("/api/v1/calls")["calls"].size(), 1u);
+  EXPECT_EQ(engine.stored("calls").size(), 1u);
 }
 
 TEST(doors, refuse_a_webhook_without_the_right_signature) {
@@ -42,7 +42,7 @@ TEST(doors, refuse_a_webhook_without_the_right_signature) {
   request.body = render_form(engine.ringing("CA1"));
   request.url = engine.public_url("/voice/after");
   EXPECT_EQ(engine.fetch(request).status, 403u);
-  EXPECT_EQ(engine.get_json("/api/v1/calls")["calls"].size(), 0u);
+  EXPECT_EQ(engine.stored("calls").size(), 0u);
 }
 
 TEST(doors, close_more_unsigned_connections_of_an_address_than_are_configured) {
@@ -157,8 +157,8 @@ TEST(doors, show_calls_appointments_and_messages_and_nothing_that_is_not_there) 
   const auto live = engine.call("CA1");
   EXPECT_EQ(live["state"], "live");
   EXPECT_EQ(live["call_sid"], "CA1");
-  EXPECT_EQ(engine.get_json("/api/v1/appointments")["appointments"].size(), 0u);
-  EXPECT_EQ(engine.get_json("/api/v1/messages")["messages"].size(), 0u);
+  EXPECT_EQ(engine.stored("appointments").size(), 0u);
+  EXPECT_EQ(engine.stored("messages").size(), 0u);
   for (const auto* path : {"/api/v1/calls/CA2", "/api/v1/nothing", "/nothing"})
     EXPECT_EQ(engine.get(path).status, 404u) << path;
   client_request request;

@@ -63,7 +63,7 @@ TEST(real_speech, of_a_caller_is_understood_and_books_the_appointment) {
   std::ostringstream out, err;
   const auto status = run_call(options, out, err);
   EXPECT_EQ(status, 0) << out.str() << err.str();
-  const auto rows = engine.get_json("/api/v1/appointments")["appointments"];
+  const auto rows = engine.stored("appointments");
   ASSERT_EQ(rows.size(), 1u) << out.str();
   EXPECT_EQ(rows[0]["service_id"], "cleaning");
   EXPECT_EQ(rows[0]["starts_at"], "2026-11-24T19:30:00.000Z");

@@ -87,7 +87,7 @@ TEST(moved_booking, is_finished_by_gather_with_one_apology) {
   EXPECT_FALSE(call->facts().lost);
   EXPECT_EQ(stored["channel"], "gather") << stored.dump(1);
   EXPECT_EQ(stored["outcome"], "booked") << stored.dump(1);
-  EXPECT_EQ(engine.get_json("/api/v1/appointments").size(), 1u);
+  EXPECT_EQ(engine.stored("appointments").size(), 1u);
   unsigned apologies = 0;
   for (const auto& turn : stored["turns"])
     apologies += turn["text"].get<std::string>().find(cut_off) == std::string::npos ? 0 : 1;

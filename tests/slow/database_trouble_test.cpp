@@ -157,7 +157,7 @@ TEST_F(database_trouble_postgres, a_full_disk_for_two_minutes_harms_no_call) {
                                           "my name is Emily Clark", "yes please", "no thank you"}));
   EXPECT_TRUE(engine->wait_for_end(booking, 60s));
   EXPECT_EQ(engine->ended_call(booking->facts().call_sid)["outcome"], "booked");
-  EXPECT_EQ(engine->get_json("/api/v1/appointments")["appointments"].size(), 1u);
+  EXPECT_EQ(engine->stored("appointments").size(), 1u);
   call_until(clock::now() + trouble_lasts);
   const auto page = engine->get("/metrics").body;
   EXPECT_GT(metric(page, "trunkline_journal_shed_text"), 0);

@@ -144,13 +144,26 @@ nlohmann::json running_engine::call(const std::string& call_sid) {
   return get_json("/api/v1/calls/" + call_sid);
 }
 
+bool running_engine::delivered() {
+  return wait([&] {
+    return get("/metrics").body.find("trunkline_outbox_waiting 0\n") != std::string::npos;
+  });
+}
+
+nlohmann::json running_engine::stored(const std::string& list) {
+  if (!delivered())
+    throw std::runtime_error("rows still wait for the database");
+  return get_json("/api/v1/" + list).at(list);
+}
+
 nlohmann::json running_engine::ended_call(const std::string& call_sid) {
   nlohmann::json found;
   wait([&] {
     found = call(call_sid);
     return found.is_object() && found.value("outcome", "") != "" && !found["ended_at"].is_null();
   });
-  return found;
+  delivered();
+  return call(call_sid);
 }
 
 call_plan running_engine::says(const std::vector<std::string>& lines) {

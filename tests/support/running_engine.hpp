@@ -40,7 +40,12 @@ public:
   /// Parsed body of an admin page that must be 200; discarded value otherwise.
   nlohmann::json get_json(const std::string& admin_path);
   nlohmann::json call(const std::string& call_sid);
-  /// The call as stored, once its outcome is known; at most 10 s.
+  /// Waits until the database has all that was acknowledged: what the journal has is
+  /// answered for, and the lists read the database.
+  bool delivered();
+  /// The rows of `/api/v1/LIST` once all is delivered; throws when they cannot be had.
+  nlohmann::json stored(const std::string& list);
+  /// The call as stored, once its outcome is known and delivered; at most 10 s.
   nlohmann::json ended_call(const std::string& call_sid);
 
   /// A caller who says these lines one after the other, each when the agent has been silent.
