@@ -148,6 +148,8 @@ struct assistant {
   bool remember_callers = false; ///< between calls
   extraction_settings extraction;
   unsigned response_words_max = 200;
+  unsigned max_calls = 0;        ///< of its own at the same time; 0: as many as the engine takes
+  unsigned tenant_max_calls = 0; ///< of all assistants of its tenant, when one more comes to it
   std::vector<std::string> stt, llm, tts; ///< services of its own, in order; empty: the engine's
 };
 

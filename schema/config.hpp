@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,8 @@ struct engine_config {
   std::vector<std::string> llm_providers{"embedded"};
   std::vector<std::string> tts_providers{"embedded"};
   services_config services;
+  std::string tenant_keys; ///< TRUNKLINE_TENANT_KEYS, see infra/config/tenant_keys.hpp
+  std::map<std::string, tenant_services> tenants; ///< by tenant, those who have keys of their own
   providers_config providers;
   alerts_config alerts;
   std::vector<assistant> assistants;  ///< at least one: the built-in sample when none is configured

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace trunkline {
 
@@ -37,7 +38,7 @@ struct anthropic_config {
 
 /// A language model behind an OpenAI-compatible server: Ollama, llama.cpp, vLLM and others.
 struct compatible_config {
-  std::string api_key; ///< COMPATIBLE_API_KEY; may be empty
+  std::string api_key;  ///< COMPATIBLE_API_KEY; may be empty
   std::string base_url; ///< with the version path: http://127.0.0.1:8080/v1
   std::string model;
   std::string profile = "compatible"; ///< ollama | llama.cpp | vllm | compatible
@@ -57,16 +58,16 @@ struct elevenlabs_config {
 };
 
 struct azure_config {
-  std::string api_key; ///< AZURE_SPEECH_KEY
-  std::string region;  ///< AZURE_SPEECH_REGION: names the hosts when there is no base URL
+  std::string api_key;  ///< AZURE_SPEECH_KEY
+  std::string region;   ///< AZURE_SPEECH_REGION: names the hosts when there is no base URL
   std::string base_url; ///< AZURE_SPEECH_BASE_URL
   std::string voice = "en-US-JennyNeural";
 };
 
 struct polly_config {
-  std::string access_key_id;     ///< AWS_ACCESS_KEY_ID
-  std::string secret_access_key; ///< AWS_SECRET_ACCESS_KEY
-  std::string session_token;     ///< AWS_SESSION_TOKEN; may be empty
+  std::string access_key_id;        ///< AWS_ACCESS_KEY_ID
+  std::string secret_access_key;    ///< AWS_SECRET_ACCESS_KEY
+  std::string session_token;        ///< AWS_SESSION_TOKEN; may be empty
   std::string region = "us-east-1"; ///< AWS_REGION
   std::string base_url;             ///< empty: https://polly.<region>.amazonaws.com
   std::string voice = "Joanna";
@@ -75,8 +76,8 @@ struct polly_config {
 
 /// A Whisper server of one's own: whisper.cpp, speaches, or any with OpenAI's path.
 struct whisper_config {
-  std::string base_url; ///< WHISPER_BASE_URL
-  std::string api_key;  ///< WHISPER_API_KEY; may be empty
+  std::string base_url;                ///< WHISPER_BASE_URL
+  std::string api_key;                 ///< WHISPER_API_KEY; may be empty
   std::string profile = "whisper.cpp"; ///< whisper.cpp | speaches | openai
   std::string model = "whisper-1";
 };
@@ -102,6 +103,12 @@ struct services_config {
   whisper_config whisper;
   vosk_config vosk;
   coqui_config coqui;
+};
+
+/// The same as the calls of a tenant with keys of its own reach them.
+struct tenant_services {
+  services_config services;
+  std::vector<std::string> own; ///< names of the services it has keys for
 };
 
 } // namespace trunkline

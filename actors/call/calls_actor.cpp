@@ -62,8 +62,11 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
       return answer;
   auto served = setup.assistants->now()->for_number(call.to);
   const auto& who = served.who;
-  const auto refuse = [&](verdict what, const char* why) {
-    log_event(log_level::warn, "call.refused", {{"call_sid", call.call_sid}, {"error", why}});
+  const auto refuse = [&](verdict what, std::string_view why) {
+    log_event(log_level::warn, "call.refused",
+              {{"call_sid", call.call_sid},
+               {"error", std::string{why}},
+               {"assistant", who ? who->id : ""}});
     if (setup.common.metrics)
       setup.common.metrics->call_refused(why);
     return announced_call{what, {}, 0, who};
@@ -72,8 +75,8 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
     return refuse(verdict::unknown_number, "unknown_number");
   if (draining)
     return refuse(verdict::draining, "draining");
-  if (registry.live.size() >= setup.max_calls)
-    return refuse(verdict::full, "full");
+  if (const auto why = no_room_for(*who, setup.max_calls, live_beside(*who)); !why.empty())
+    return refuse(verdict::full, why);
   call_record record;
   record.call_sid = call.call_sid;
   record.tenant_id = who->tenant_id;
@@ -89,6 +92,18 @@ caf::result<announced_call> calls_state::announce(incoming_call&& call) {
   record.engine_id = setup.engine_id;
   const auto sid = record.call_sid;
   return when_durable(sid, admit(std::move(record), std::move(served), setup.common));
+}
+
+/// Counted only where a limit asks for it, so that no count can be wrong.
+calls_now calls_state::live_beside(const assistant& who) const {
+  calls_now now{setup.registry->live.size()};
+  if (who.max_calls == 0 && who.tenant_max_calls == 0)
+    return now;
+  for (const auto& [_, entry] : setup.registry->live) {
+    now.of_assistant += entry.record.assistant_id == who.id ? 1 : 0;
+    now.of_tenant += entry.record.tenant_id == who.tenant_id ? 1 : 0;
+  }
+  return now;
 }
 
 caf::result<announced_call> calls_state::resume(resume_call&& call) {

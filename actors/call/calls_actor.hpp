@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/call/admission.hpp"
 #include "actors/call/assistant_directory.hpp"
 #include "actors/call/call_actor.hpp"
 #include "actors/call/overload.hpp"
@@ -84,6 +85,7 @@ struct calls_state {
 
 private:
   caf::result<announced_call> announce(incoming_call&& call);
+  calls_now live_beside(const assistant& who) const;
   caf::result<announced_call> resume(resume_call&& call);
   announced_call admit(call_record record, served_assistant served, call_setup given);
   served_assistant version_of(const call_record& record) const;

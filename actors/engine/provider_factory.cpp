@@ -2,6 +2,7 @@
 
 #include "actors/providers/watched.hpp"
 #include "infra/config/languages.hpp"
+#include "infra/config/tenant_keys.hpp"
 #include "infra/providers/cached_tts.hpp"
 #include "infra/providers/remote_services.hpp"
 #include "protocol/text/language_tag.hpp"
@@ -69,24 +70,22 @@ result<void> provider_factory::add_speech(assistant_providers& to, const assista
 }
 
 size_t provider_factory::endpoint(const char* role, const service_entry& entry,
-                                  std::chrono::milliseconds slow) {
-  auto key = std::string{role} + ":" + entry.name;
-  if (!entry.model.empty())
-    key += ":" + entry.model;
+                                  const assistant& who, std::chrono::milliseconds slow) {
   // What is embedded has queues of its own.
   const size_t at_once = entry.name == "embedded" ? 100000 : config_.providers.at_once_max;
-  return board_->add(key, {at_once, slow});
+  return board_->add(service_key(role, entry, who.tenant_id, config_), {at_once, slow});
 }
 
 result<void> provider_factory::add_recognisers(assistant_providers& to, const assistant& who,
                                                client_loop& loop) {
   const auto entries = recognisers_of(who, config_);
   to.stt_weights = weights_of(entries);
+  const service_place place{services_of(who.tenant_id, config_), who, loop};
   for (const auto& entry : entries) {
-    const auto number = endpoint("stt", entry, slow_final);
+    const auto number = endpoint("stt", entry, who, slow_final);
     std::shared_ptr<stt_provider> outside;
     if (entry.name != "embedded") {
-      auto made = make_remote_stt(entry, {config_.services, who, loop});
+      auto made = make_remote_stt(entry, place);
       if (!made)
         return made.error();
       outside = std::move(*made);
@@ -101,11 +100,12 @@ result<void> provider_factory::add_models(assistant_providers& to, const assista
                                           client_loop& loop) {
   const auto entries = models_of(who, config_);
   to.llm_weights = weights_of(entries);
+  const service_place place{services_of(who.tenant_id, config_), who, loop};
   for (const auto& entry : entries) {
-    const auto number = endpoint("llm", entry, slow_token);
+    const auto number = endpoint("llm", entry, who, slow_token);
     std::shared_ptr<llm_provider> outside;
     if (entry.name != "embedded") {
-      auto made = make_remote_llm(entry, {config_.services, who, loop});
+      auto made = make_remote_llm(entry, place);
       if (!made)
         return made.error();
       outside = std::move(*made);
@@ -120,14 +120,15 @@ result<void> provider_factory::add_voices(assistant_providers& to, const assista
                                           client_loop& loop) {
   const auto entries = voices_of(who, config_);
   to.tts_weights = weights_of(entries);
+  const auto& services = services_of(who.tenant_id, config_);
   for (const auto& entry : entries) {
-    const auto number = endpoint("tts", entry, slow_audio);
+    const auto number = endpoint("tts", entry, who, slow_audio);
     remote_voice voice{embedded_.voice(), who.voice, embedded_voice_key(who)};
     std::shared_ptr<tts_provider> outside;
     if (entry.name != "embedded") {
       const bool first = &entry == &entries.front();
-      auto made = make_remote_tts(
-          entry, {config_.services, who, loop, voice_of(entry, first, who, config_.services)});
+      auto made =
+          make_remote_tts(entry, {services, who, loop, voice_of(entry, first, who, services)});
       if (!made)
         return made.error();
       voice = std::move(*made);

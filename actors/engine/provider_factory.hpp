@@ -28,7 +28,8 @@ private:
   result<void> add_recognisers(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_models(assistant_providers& to, const assistant& who, client_loop& loop);
   result<void> add_voices(assistant_providers& to, const assistant& who, client_loop& loop);
-  size_t endpoint(const char* role, const service_entry& entry, std::chrono::milliseconds slow);
+  size_t endpoint(const char* role, const service_entry& entry, const assistant& who,
+                  std::chrono::milliseconds slow);
 
   const engine_config& config_;
   const std::shared_ptr<provider_board> board_;

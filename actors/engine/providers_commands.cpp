@@ -2,6 +2,7 @@
 
 #include "actors/providers/service_probe.hpp"
 #include "infra/config/service_entry.hpp"
+#include "infra/config/tenant_keys.hpp"
 #include "infra/net/http_client.hpp"
 #include "infra/providers/remote_services.hpp"
 #include "infra/speech/flite_voice.hpp"
@@ -62,7 +63,7 @@ private:
   void add(service_role role, const std::string& prefix, const assistant& who,
            const std::vector<std::string>& list) {
     for (const auto& entry : service_entries(role, list)) {
-      const auto key = prefix + ":" + entry.name + (entry.model.empty() ? "" : ":" + entry.model);
+      const auto key = service_key(prefix, entry, who.tenant_id, config_);
       if (entry.name == "embedded" || !wanted(key, entry.name) || !seen_.insert(key).second)
         continue;
       const auto index = all_.size();
@@ -76,7 +77,7 @@ private:
 
   void begin(service_role role, const service_entry& entry, const assistant& who,
              service_probe::on_done done) {
-    const service_place place{config_.services, who, loop_};
+    const service_place place{services_of(who.tenant_id, config_), who, loop_};
     if (role == service_role::llm) {
       if (auto model = make_remote_llm(entry, place))
         probes_.push_back(start_probe(std::move(*model), std::move(done)));

@@ -58,6 +58,14 @@ constexpr field_row<assistant> assistants[] = {
      check::none, 1, 730},
     {"response_words_max", "words in one reply of a language model",
      TL_FIELD(assistant, response_words_max), check::none, 10, 2000},
+    {"max_calls",
+     "its calls at the same time on an engine; further callers are asked for a message; 0: as many "
+     "as the engine takes",
+     TL_FIELD(assistant, max_calls), check::none, 0, 100'000},
+    {"tenant_max_calls",
+     "the same for the calls of all assistants of its tenant together, looked at when one more "
+     "comes to this one; 0: no such limit",
+     TL_FIELD(assistant, tenant_max_calls), check::none, 0, 100'000},
     {"recording", "calls are recorded: off, after_consent or on; needs a data key",
      TL_FIELD(assistant, recording.mode), check::recording},
     {"recording_announcement", "said after the greeting when `recording` is on",

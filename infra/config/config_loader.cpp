@@ -7,6 +7,7 @@
 #include "infra/config/languages.hpp"
 #include "infra/config/service_entry.hpp"
 #include "infra/config/state_dir.hpp"
+#include "infra/config/tenant_keys.hpp"
 #include "protocol/text/utf8.hpp"
 
 #include <algorithm>
@@ -230,6 +231,10 @@ void loader::complete() {
       problem(*lack);
       break;
     }
+  std::vector<std::string> problems;
+  config.tenants = read_tenant_keys(config, problems);
+  for (const auto& line : problems)
+    problem(line);
   for (const auto& line : missing_service_settings(config))
     problem(line);
   for (const auto& line : unserved_languages(config))

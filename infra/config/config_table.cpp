@@ -138,6 +138,13 @@ constexpr config_row rows[] = {
       "false: what calls write is dropped; only for measuring what writing costs",
       TL_FIELD(store.keep_rows)}},
 
+    {{"tenant.keys",
+      "keys of services that tenants bring themselves, a JSON object: "
+      "{\"acme\": {\"OPENAI_API_KEY\": \"...\"}}",
+      TL_FIELD(tenant_keys)},
+     "",
+     true},
+
     {{"admin.user", "user of the admin listener; needed beyond loopback", TL_FIELD(admin_user)}},
     {{"admin.password", "password of the admin listener; needed beyond loopback",
       TL_FIELD(admin_password)},

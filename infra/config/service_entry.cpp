@@ -1,5 +1,6 @@
 #include "infra/config/service_entry.hpp"
 
+#include "infra/config/tenant_keys.hpp"
 #include "protocol/text/utf8.hpp"
 
 #include <algorithm>
@@ -142,29 +143,37 @@ std::vector<service_entry> service_entries(service_role role,
 std::vector<std::string> missing_service_settings(const engine_config& config) {
   std::vector<std::string> lines;
   std::set<std::string> seen;
+  // Where tenants bring keys, the engine may have none: each assistant is looked at for itself.
+  const bool each = !config.tenants.empty();
   const auto check = [&](service_role role, const std::string& where,
-                         const std::vector<std::string>& list) {
+                         const services_config& services, const std::vector<std::string>& list) {
     for (const auto& entry : service_entries(role, list)) {
       lacks out;
       if (const auto found = needs().find(entry.name); found != needs().end())
-        found->second(config.services, out);
-      need_model(entry, config.services, out);
+        found->second(services, out);
+      need_model(entry, services, out);
       for (const auto& variable : out)
-        if (seen.insert(variable).second)
+        if (seen.insert(each ? where + variable : variable).second)
           lines.push_back(where + " lists " + entry.name + ", but " + variable + " is not set");
     }
   };
-  check(service_role::stt, "providers.stt", config.stt_providers);
-  check(service_role::llm, "providers.llm", config.llm_providers);
-  check(service_role::tts, "providers.tts", config.tts_providers);
+  if (!each) {
+    check(service_role::stt, "providers.stt", config.services, config.stt_providers);
+    check(service_role::llm, "providers.llm", config.services, config.llm_providers);
+    check(service_role::tts, "providers.tts", config.services, config.tts_providers);
+  }
   for (const auto& who : config.assistants) {
     const auto where = "assistant " + who.id;
-    check(service_role::stt, where, who.stt);
-    check(service_role::llm, where, who.llm);
-    check(service_role::tts, where, who.tts);
+    const auto& services = services_of(who.tenant_id, config);
+    const auto list_of = [&](const auto& own, const auto& engines) {
+      return own.empty() && each ? engines : own;
+    };
+    check(service_role::stt, where, services, list_of(who.stt, config.stt_providers));
+    check(service_role::llm, where, services, list_of(who.llm, config.llm_providers));
+    check(service_role::tts, where, services, list_of(who.tts, config.tts_providers));
     for (const auto& language : who.languages) {
-      check(service_role::stt, where, language.stt);
-      check(service_role::tts, where, language.tts);
+      check(service_role::stt, where, services, language.stt);
+      check(service_role::tts, where, services, language.tts);
     }
   }
   return lines;

@@ -17,7 +17,7 @@ public:
 
   void call_started(std::string_view channel);
   void call_ended(std::string_view outcome, std::string_view reason);
-  void call_refused(std::string_view why); ///< full | rate | draining | unknown_number
+  void call_refused(std::string_view why); ///< a word, see docs/operations.md
   void calls_live(int64_t now);
   /// How late the event loops were, and whether that is too much.
   void loop_lag(std::chrono::milliseconds worst, bool overloaded);

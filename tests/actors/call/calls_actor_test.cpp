@@ -176,6 +176,31 @@ TEST_F(calls_test, ask_for_a_message_when_the_store_takes_nothing) {
   EXPECT_EQ(ended_for, "not_stored");
 }
 
+TEST_F(calls_test, find_room_by_the_limits_of_their_assistant_and_tenant) {
+  auto one = testing::sample_assistant(), two = stays(), other = stays();
+  one.max_calls = 1;
+  one.tenant_max_calls = 2;
+  other.id = "other";
+  other.tenant_id = "another";
+  other.numbers = {"+15550100888"};
+  roster->exchange(
+      std::make_shared<const assistant_directory>(std::vector<assistant>{one, two, other}));
+  const auto taken_after = [&](const char* sid, const char* to) {
+    announce(sid, to);
+    return taken.size();
+  };
+  EXPECT_EQ(taken_after("CA1", "+15550100000"), 1u);
+  EXPECT_EQ(taken_after("CA2", "+15550100000"), 1u) << "its own limit";
+  EXPECT_EQ(answer, announced_call::verdict::full);
+  EXPECT_EQ(taken_after("CA3", "+15550100777"), 2u) << "of the same tenant, without a limit";
+  end_call("CA1");
+  EXPECT_EQ(taken_after("CA4", "+15550100777"), 3u);
+  EXPECT_EQ(taken_after("CA5", "+15550100000"), 3u) << "two of its tenant are on the line";
+  EXPECT_EQ(taken_after("CA6", "+15550100888"), 4u) << "another tenant's";
+  end_call("CA3");
+  EXPECT_EQ(taken_after("CA7", "+15550100000"), 5u);
+}
+
 TEST_F(calls_test, under_overload_begin_elsewhere_and_are_moved_when_it_lasts) {
   announce("CA1");
   announce("CA2", "+15550100777");
