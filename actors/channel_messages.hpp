@@ -48,6 +48,11 @@ struct voice_changed {
 /// call -> media: the present or last utterance goes to the recogniser once more, which is a new
 /// one.
 struct replay_speech {};
+/// call -> media: the words of the utterance whose voice ended `at` then are known; it is not asked
+/// for again.
+struct speech_understood {
+  steady_time at;
+};
 struct key_pressed {
   char digit = 0;
 };

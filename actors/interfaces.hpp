@@ -25,7 +25,8 @@ using media_actor = caf::typed_actor<
     // Close politely: the AI part is over.
     caf::result<void>(finish_stream),
     // A new recogniser shall hear what the last one did not answer.
-    caf::result<void>(replay_speech), caf::result<void>(siblings),
+    caf::result<void>(replay_speech), caf::result<void>(speech_understood),
+    caf::result<void>(siblings),
     // Frame silence watch.
     caf::result<void>(tick_atom), caf::result<void>(ping_atom)>;
 

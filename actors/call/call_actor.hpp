@@ -320,6 +320,7 @@ private:
   turn_machine machine;
   std::optional<call_time> armed_for;
   uint64_t utterances = 0, utterances_before_stt = 0;
+  steady_time voice_ended_at; ///< the caller's, last
   std::optional<reply_work> work;
   bool has_documents = false; ///< the tenant has a knowledge base
   uint64_t lookup_serial = 0;

@@ -132,8 +132,10 @@ void call_state::on_voice(const voice_changed& voice) {
   }
   if (voice.speaking)
     feed(turn_event::speech_started{at(voice.at)});
-  else
+  else {
     feed(turn_event::speech_ended{at(voice.at), voice.audio});
+    voice_ended_at = voice.at;
+  }
 }
 
 void call_state::on_key(char digit) {
@@ -157,6 +159,8 @@ void call_state::on_transcript(const transcript& heard) {
   const auto utterance = heard.utterance == 0 ? 0 : heard.utterance + utterances_before_stt;
   feed(turn_event::transcript{heard.text, heard.is_final, heard.rejected, heard.turn_over,
                               utterance, heard.audio_end});
+  if (heard.is_final && !words && !machine.words_missing())
+    tell(self, media, speech_understood{voice_ended_at});
 }
 
 /// Before any model: the escalation line, then the emergency number.

@@ -12,7 +12,7 @@ constexpr size_t step_bytes = 1000 * kept_speech::bytes_per_ms;
 
 void kept_speech::voice_begins() {
   speaking_ = true;
-  utterance_ = std::vector<uint8_t>{};
+  forget();
   utterance_.reserve(step_bytes);
   utterance_.assign(lead_in_.begin(), lead_in_.end());
 }
@@ -31,7 +31,7 @@ void kept_speech::add(std::span<const uint8_t> audio) {
   if (!speaking_ && utterance_.capacity() > 0) {
     silent_bytes_ += audio.size();
     if (silent_bytes_ >= kept_bytes_)
-      utterance_ = std::vector<uint8_t>{};
+      forget();
   }
   if (lead_in_.capacity() == 0)
     lead_in_.reserve(2 * lead_in_bytes);

@@ -24,6 +24,8 @@ public:
   void voice_begins();
   void voice_ends();
   void add(std::span<const uint8_t> audio);
+  /// The utterance, with its memory.
+  void forget() { utterance_ = std::vector<uint8_t>{}; }
 
   /// Lead-in and voice; empty when there is none, or none any more.
   const std::vector<uint8_t>& utterance() const { return utterance_; }

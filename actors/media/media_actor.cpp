@@ -53,6 +53,10 @@ media_actor::behavior_type media_state::make_behavior() {
         self->quit();
       },
       [this](replay_speech) { replay(); },
+      [this](const speech_understood& news) {
+        if (!speaking && news.at == voice_ended.at)
+          kept.forget();
+      },
       [this](siblings& handles) { others = std::move(handles); },
       [this](tick_atom) { watch_silence(); },
       [](ping_atom) {},

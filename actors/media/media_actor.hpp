@@ -15,10 +15,10 @@ namespace trunkline {
 
 /// The media_stream channel: unpacks the carrier's messages, finds where the caller speaks, and
 /// renders what the agent says. Audio goes to the recogniser frame by frame while the caller speaks
-/// and in 100 ms batches during silence; the present utterance is kept for a new recogniser. Ends
-/// normally when the carrier or the call ends the stream, with ec::media_lost when the socket broke
-/// or no frame came for `frame_silence_max`. Its end closes the socket, and the recording where
-/// there is one.
+/// and in 100 ms batches during silence; an utterance is kept for a new recogniser until its words
+/// are known. Ends normally when the carrier or the call ends the stream, with ec::media_lost when
+/// the socket broke or no frame came for `frame_silence_max`. Its end closes the socket, and the
+/// recording where there is one.
 struct media_state {
   static inline const char* name = "media";
 

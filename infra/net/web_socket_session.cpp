@@ -19,7 +19,8 @@ namespace {
 using web_socket_frame::opcode;
 using namespace std::chrono_literals;
 
-constexpr size_t read_buffer_bytes = 4096;
+// Frames of a phone call are a few hundred bytes; a peer who sends more at once gets more room.
+constexpr size_t read_buffer_bytes = 1024, read_buffer_bytes_busy = 4096;
 constexpr size_t kept_write_bytes = 4096; // larger buffers are given back after use
 constexpr auto close_time = 2000ms;
 constexpr auto cut_time = 100ms;
@@ -113,9 +114,12 @@ void web_socket_session::on_read(const boost::system::error_code& error, size_t 
     return;
   }
   in_end_ += bytes;
+  const bool filled = in_end_ == in_.size();
   reading_ = true; // what is answered meanwhile leaves right below
   take_frames();
   reading_ = false;
+  if (filled && in_.size() < read_buffer_bytes_busy)
+    in_.resize(read_buffer_bytes_busy);
   flush();
   read();
 }
@@ -129,8 +133,8 @@ void web_socket_session::take_frames() {
   }
   if (close_received_ || in_begin_ == in_end_) {
     in_begin_ = in_end_ = 0;
-    if (in_.size() > 4 * read_buffer_bytes)
-      in_ = std::vector<char>(read_buffer_bytes);
+    if (in_.size() > 4 * read_buffer_bytes_busy)
+      in_ = std::vector<char>(read_buffer_bytes_busy);
   } else if (in_end_ == in_.size()) {
     std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
     in_end_ -= in_begin_;

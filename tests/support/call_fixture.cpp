@@ -53,6 +53,7 @@ void call_fixture::fake_media() {
                 me->quit();
               },
               [this](replay_speech) { ++replays; },
+              [this](const speech_understood& news) { understood.push_back(news.at); },
               [](siblings&) {},
               [](tick_atom) {},
               [](ping_atom) {}};

@@ -68,7 +68,8 @@ public:
   std::map<unsigned, caf::strong_actor_ptr> attempts;
   std::vector<settle_held> settled;
   unsigned replays = 0;
-  uint64_t reply_id = 0; ///< and attempt: the last asked
+  std::vector<steady_time> understood; ///< ends of the voices whose words are known
+  uint64_t reply_id = 0;               ///< and attempt: the last asked
   unsigned attempt = 0;
   std::vector<run_tool_request> tools;
   unsigned saves = 0, stream_ends = 0, clears = 0;

@@ -46,6 +46,19 @@ TEST(kept_speech, begins_anew_with_each_voice) {
   EXPECT_EQ(std::count(kept.utterance().begin(), kept.utterance().end(), 1), 0);
 }
 
+TEST(kept_speech, is_forgotten_on_demand_with_its_memory) {
+  kept_speech kept{6s};
+  add(kept, 1, 20);
+  kept.voice_begins();
+  add(kept, 2, 50);
+  kept.voice_ends();
+  kept.forget();
+  EXPECT_TRUE(kept.utterance().empty());
+  EXPECT_LE(kept.bytes_held(), 2 * kept_speech::lead_in_bytes);
+  kept.voice_begins();
+  EXPECT_FALSE(kept.utterance().empty()) << "the next one has its lead-in";
+}
+
 TEST(kept_speech, is_forgotten_when_nobody_asks_for_it_any_more) {
   kept_speech kept{2s};
   add(kept, 1, 20);
