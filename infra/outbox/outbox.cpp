@@ -38,22 +38,23 @@ outbox::~outbox() {
 }
 
 void outbox::deliver(outbox_row row) {
-  {
-    const std::lock_guard lock{mutex_};
-    queue_.push_back(std::move(row));
-  }
-  wake_.notify_one();
+  const std::lock_guard lock{mutex_};
+  put(std::move(row));
 }
 
 bool outbox::offer(outbox_row row) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (away_ || stopping_ || queue_.size() >= how_.offered_rows_max)
-      return false;
-    queue_.push_back(std::move(row));
-  }
-  wake_.notify_one();
+  const std::lock_guard lock{mutex_};
+  if (away_ || stopping_ || queue_.size() >= how_.offered_rows_max)
+    return false;
+  put(std::move(row));
   return true;
+}
+
+/// The thread waits for a first row, and then for the last one that shares its transaction.
+void outbox::put(outbox_row row) {
+  queue_.push_back(std::move(row));
+  if (queue_.size() == 1 || queue_.size() == how_.batch_rows_max)
+    wake_.notify_one();
 }
 
 bool outbox::away() const {
@@ -87,6 +88,8 @@ void outbox::run() {
         most_ = std::min(most_, milliseconds{200});
     }
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    wake_.wait_for(lock, how_.gather,
+                   [this] { return stopping_ || queue_.size() >= how_.batch_rows_max; });
     if (queue_.empty())
       return;
     const auto size = std::min(queue_.size(), how_.batch_rows_max);
