@@ -129,7 +129,7 @@ void simulated_call::act(const scripted_caller::action& action) {
     leg_->say(action.audio);
   else if (words_ && !action.text.empty())
     words_->say(action.text, action.audio);
-  else if (hang_up_after_line_)
+  else
     line_spoken(now());
 }
 

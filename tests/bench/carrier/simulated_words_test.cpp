@@ -171,5 +171,22 @@ TEST_F(simulated_words_test, gather_posts_speech_partials_keys_and_falls_through
                                                      "Anything else?", "Good bye."));
 }
 
+TEST_F(simulated_words_test, a_caller_who_pressed_keys_waits_for_what_comes_of_them) {
+  twiml::gather number;
+  number.prompt = {"What is your number?", "", ""};
+  number.action = "/call/process-speech";
+  number.otherwise = "/voice/after";
+  engine.pages["/voice/incoming"] = twiml::gather_turn(number);
+  number.prompt.text = "Good bye.";
+  number.timeout_s = 1;
+  engine.pages["/call/process-speech"] = twiml::gather_turn(number);
+  script_line keys;
+  keys.when = "your number";
+  keys.dtmf = "55";
+  line("", keys, 0ms); // complete after a pause that is longer than this caller's silences
+  run();
+  EXPECT_EQ(engine.last("/call/process-speech").text("Digits"), "55");
+}
+
 } // namespace
 } // namespace trunkline
