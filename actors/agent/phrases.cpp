@@ -214,6 +214,19 @@ bool any_phrase(std::span<const std::string> words, std::initializer_list<std::s
                      [&](std::string_view each) { return has_phrase(words, each); });
 }
 
+// What comes after "no sorry I meant", and after fillers; a plain "no" belongs to what it answers.
+std::span<const std::string> after_correction(std::span<const std::string> words) {
+  static const std::set<std::string_view> before = {"sorry", "actually", "wait"};
+  const auto starts = [&](std::string_view one, std::initializer_list<std::string_view> next) {
+    return words.size() > 1 && words[0] == one &&
+           std::find(next.begin(), next.end(), words[1]) != next.end();
+  };
+  while (!words.empty() && (is_filler(words[0]) || is_one_of(words[0], before) ||
+                            starts("no", {"sorry", "actually", "wait", "i"})))
+    words = words.subspan(1);
+  return starts("i", {"meant", "mean"}) ? words.subspan(2) : words;
+}
+
 } // namespace
 
 scored_intent strongest_intent(std::span<const std::string> words) {
@@ -274,11 +287,10 @@ bool is_question(std::span<const std::string> words) {
   static const std::set<std::string_view> openers = {
       "what", "what's", "where", "where's", "when",  "how",   "do",  "does", "is",
       "are",  "who",    "which", "why",     "could", "would", "can", "will", "may"};
-  for (const auto& word : words)
-    if (!is_filler(word))
-      return is_one_of(word, openers) ||
-             any_phrase(words, {"tell me", "wondering", "want to know", "question"});
-  return false;
+  words = after_correction(words);
+  return !words.empty() &&
+         (is_one_of(words.front(), openers) ||
+          any_phrase(words, {"tell me", "wondering", "want to know", "question"}));
 }
 
 bool is_filler(std::string_view word) {

@@ -1,6 +1,7 @@
 #include "actors/agent/receptionist.hpp"
 
 #include "protocol/text/emergency.hpp"
+#include "protocol/text/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,8 @@
 namespace trunkline {
 
 namespace {
+
+constexpr size_t question_bytes_max = 300; // of search_knowledge
 
 bool asks_for_slot(question asked) {
   return asked == question::service || asked == question::day || asked == question::time ||
@@ -200,6 +203,8 @@ bool receptionist::answer(const understood& heard) {
   case question::anything_else:
     if (heard.wants != intent::none && heard.wants != intent::thanks)
       return false;
+    if (heard.no && heard.question) // "no, I meant: is there ..."
+      return false;
     if (heard.no || (heard.wants == intent::thanks && !heard.yes)) {
       if (heard.has_slot() && !heard.no)
         return false;
@@ -366,6 +371,9 @@ void receptionist::leftovers(const understood& heard) {
     say("Hello.");
     return say(prompt());
   }
+  if (heard.question && has_tool("search_knowledge"))
+    return call_tool("search_knowledge",
+                     {{"question", clean_text(heard.text, question_bytes_max)}});
   not_understood(false);
 }
 

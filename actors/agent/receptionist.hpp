@@ -112,7 +112,8 @@ private:
   void cancelling_answered(const nlohmann::json& answer);
   void moving_answered(const nlohmann::json& answer);
   void message_answered(const nlohmann::json& answer);
-  void faq_answered(const nlohmann::json& answer);
+  /// Empty: nobody knows.
+  void question_answered(const std::string& text);
   void forgotten_answered(const nlohmann::json& answer);
   void slot_refused(const std::string& error);
 

@@ -1,6 +1,8 @@
 #include "actors/agent/receptionist.hpp"
 #include "actors/agent/wording.hpp"
 #include "protocol/text/json.hpp"
+#include "protocol/text/sentence_splitter.hpp"
+#include "protocol/text/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -32,6 +34,26 @@ nlohmann::json object_of(const std::string& text) {
   return *std::move(parsed);
 }
 
+// As much of the first one as a caller can take in: whole sentences.
+std::string best_passage(const nlohmann::json& answer) {
+  constexpr size_t enough_bytes = 120;
+  const auto passages = answer.find("passages");
+  if (passages == answer.end() || !passages->is_array() || passages->empty())
+    return {};
+  sentence_splitter cut;
+  auto sentences = cut.feed(clean_text(string_member(passages->front(), "text"), 1200));
+  for (auto& last : cut.flush())
+    sentences.push_back(std::move(last));
+  std::string text;
+  for (const auto& one : sentences) {
+    const bool whole = !text.empty() && text.find_last_of(".!?") == text.size() - 1;
+    if (whole && text.size() >= enough_bytes)
+      break;
+    text += (text.empty() ? "" : " ") + one;
+  }
+  return text;
+}
+
 } // namespace
 
 receptionist_step receptionist::tool_answered(const std::string& name, const std::string& arguments,
@@ -50,7 +72,9 @@ receptionist_step receptionist::tool_answered(const std::string& name, const std
   } else if (name == "take_message") {
     message_answered(answer);
   } else if (name == "answer_faq") {
-    faq_answered(answer);
+    question_answered(is_ok(answer) ? string_member(answer, "answer") : "");
+  } else if (name == "search_knowledge") {
+    question_answered(is_ok(answer) ? best_passage(answer) : "");
   } else if (name == "forget_caller") {
     forgotten_answered(answer);
   } else if (name == "transfer_to_staff" && !is_ok(answer)) {
@@ -168,15 +192,15 @@ void receptionist::message_answered(const nlohmann::json& answer) {
   anything_else();
 }
 
-void receptionist::faq_answered(const nlohmann::json& answer) {
-  if (!is_ok(answer) || string_member(answer, "answer").empty()) {
+void receptionist::question_answered(const std::string& text) {
+  if (text.empty()) {
     say("I'm sorry, I don't know that.");
     if (state_.doing != task::none)
       return say(prompt());
     state_.interrupted = question::anything_else;
     return ask(question::offer_message);
   }
-  say(string_member(answer, "answer"));
+  say(text);
   if (state_.doing == task::none)
     return anything_else();
   say(prompt());

@@ -57,6 +57,19 @@ void settle_intent(understood& heard) {
   }
 }
 
+// Alone it answers as callers expect of any such system: 1 yes, 2 no, 0 a person.
+void settle_key(understood& heard) {
+  if (heard.words.size() != 2 || heard.words[0] != "key")
+    return;
+  const auto& key = heard.words[1];
+  heard.yes = key == "1";
+  heard.no = key == "2";
+  if (key == "0") {
+    heard.wants = intent::transfer;
+    heard.strength = 5;
+  }
+}
+
 } // namespace
 
 understood understand(std::string_view text, const assistant& who, const faq_index& faq,
@@ -101,6 +114,7 @@ understood understand(std::string_view text, const assistant& who, const faq_ind
     heard.faq_score = hit->score;
   }
   settle_intent(heard);
+  settle_key(heard);
   return heard;
 }
 

@@ -90,6 +90,22 @@ TEST_F(dialogue_test, answers_a_question_in_between_and_comes_back) {
   EXPECT_EQ(booked(), "cleaning 2026-11-24T10:00 Anna Smith;") << talk.transcript;
 }
 
+TEST_F(dialogue_test, answers_from_the_documents_what_no_faq_entry_knows) {
+  ASSERT_TRUE(store.knowledge().put_document(
+      {talk.who.tenant_id, "d1", "Visiting", "visiting.md", "markdown", "", 1, 1, {}},
+      {{0, "Visiting > Bus",
+        "Bus lines 4 and 17 stop outside, a minute away. From the railway station it is a walk of "
+        "ten minutes, or one stop by bus. Tickets are sold at the kiosk."}}));
+  const auto answer = talk.say("which bus lines stop outside");
+  EXPECT_THAT(talk.tools, ElementsAre("search_knowledge"));
+  EXPECT_THAT(answer, HasSubstr("lines 4 and 17 stop outside, a minute away. From the railway"));
+  EXPECT_THAT(answer, HasSubstr("one stop by bus. Is there anything else")) << "no more than that";
+  EXPECT_THAT(talk.say("no I meant how far is the railway station"), HasSubstr("ten minutes"));
+  EXPECT_FALSE(talk.ended);
+  EXPECT_THAT(talk.say("do you have a telescope"), HasSubstr("I don't know that"));
+  EXPECT_THAT(talk.say("no"), HasSubstr("anything else"));
+}
+
 TEST_F(dialogue_test, understands_what_a_recogniser_leaves_of_a_line) {
   say_all({"uh yeah hi i was hopin to get my teeth cleaned", "tuesdays or something", "to thirty",
            "uh it's anna smith", "yeah"});

@@ -131,12 +131,32 @@ TEST(understanding, tells_yes_from_no) {
                                                        {"that's not right", "no"},
                                                        {"not really", "no"},
                                                        {"i don't think so", "no"},
+                                                       {"key 1", "yes"},
+                                                       {"key 2", "no"},
+                                                       {"key 1 key 2", ""},
                                                        {"tuesday", ""},
                                                        {"well i guess", ""}};
   for (const auto& [line, answer] : table) {
     const auto heard = hear(line);
     EXPECT_EQ(heard.yes ? "yes" : heard.no ? "no" : "", std::string{answer}) << line;
   }
+}
+
+TEST(understanding, takes_a_lone_zero_for_the_wish_to_speak_to_a_person) {
+  EXPECT_EQ(hear("key 0").wants, intent::transfer);
+  EXPECT_EQ(hear("key 5 key 0 key 5").wants, intent::none) << "part of a number";
+}
+
+TEST(understanding, hears_a_question_behind_a_correction) {
+  EXPECT_TRUE(hear("sorry I meant is there a bus").question);
+  EXPECT_TRUE(hear("no I meant is there a bus").question);
+  EXPECT_TRUE(hear("oh no sorry which bus goes to you").question);
+  EXPECT_FALSE(hear("no I can do two thirty").question);
+  EXPECT_FALSE(hear("no do it on Friday").question);
+  EXPECT_TRUE(hear("actually do you use amalgam").question);
+  EXPECT_FALSE(hear("I can do two thirty").question);
+  EXPECT_FALSE(hear("sorry I meant Tuesday").question);
+  EXPECT_FALSE(hear("sorry").question);
 }
 
 } // namespace
