@@ -50,10 +50,12 @@ std::unique_ptr<stt_session> told_stt::open(stt_sink sink) {
 }
 
 struct humming_tts::session : tts_session {
-  explicit session(tts_sink sink) : sink(std::move(sink)) {}
+  session(std::shared_ptr<const pace> ms_per_character, tts_sink sink)
+      : ms_per_character(std::move(ms_per_character)), sink(std::move(sink)) {}
 
   void speak(uint64_t sentence, std::string text) override {
-    const auto ms = std::clamp<size_t>(text.size() * 8, 160, 900);
+    const auto ms =
+        std::clamp<size_t>(text.size(), 20, 112) * static_cast<size_t>(*ms_per_character);
     auto audio = std::make_shared<std::vector<uint8_t>>(ms * mulaw_bytes_per_ms);
     for (size_t i = 0; i < audio->size(); ++i)
       (*audio)[i] = mulaw_encode(i / 16 % 2 == 0 ? 7000 : -7000);
@@ -62,11 +64,12 @@ struct humming_tts::session : tts_session {
   }
   void cancel() override {}
 
+  std::shared_ptr<const pace> ms_per_character;
   tts_sink sink;
 };
 
 std::unique_ptr<tts_session> humming_tts::open(const std::string&, tts_sink sink) {
-  return std::make_unique<session>(std::move(sink));
+  return std::make_unique<session>(ms_per_character_, std::move(sink));
 }
 
 namespace {

@@ -4,6 +4,8 @@
 #include "infra/providers/stt_provider.hpp"
 #include "infra/providers/tts_provider.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,14 +34,21 @@ private:
   std::shared_ptr<words> words_ = std::make_shared<words>();
 };
 
-/// A voice that hums: 8 ms a character, 160 to 900 ms, all of a sentence at once. Thread safe.
+/// A voice that hums: 8 ms a character, or the pace that was set; 20 to 112 of them, all of a
+/// sentence at once. Thread safe.
 class humming_tts : public tts_provider {
 public:
+  void hum_at(std::chrono::milliseconds per_character) {
+    *ms_per_character_ = per_character.count();
+  }
+
   std::string name() const override { return "humming"; }
   std::unique_ptr<tts_session> open(const std::string& voice, tts_sink sink) override;
 
 private:
   struct session;
+  using pace = std::atomic<std::chrono::milliseconds::rep>;
+  std::shared_ptr<pace> ms_per_character_ = std::make_shared<pace>(8);
 };
 
 /// The embedded agent, but of an assistant with several languages it knows only how to change them:

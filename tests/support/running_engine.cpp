@@ -102,7 +102,7 @@ engine_parts running_engine::parts_for(speech kind) {
       assistant_providers told;
       told.stts = {{stt, board->add("stt:told", {})}};
       told.llms = {{llm, board->add("llm:holding", {})}};
-      told.ttss = {{std::make_shared<humming_tts>(), board->add("tts:humming", {}), "humming"}};
+      told.ttss = {{tts, board->add("tts:humming", {}), "humming"}};
       told.template_answers = std::make_shared<embedded_agent>();
       told.phrases = std::make_shared<phrase_cache>(phrase_cache::settings{});
       return told;

@@ -60,6 +60,7 @@ public:
 
   carrier_settings carrier;
   std::shared_ptr<told_stt> stt = std::make_shared<told_stt>();
+  std::shared_ptr<humming_tts> tts = std::make_shared<humming_tts>();
   std::shared_ptr<holding_llm> llm = std::make_shared<holding_llm>();
   std::shared_ptr<provider_board> board = std::make_shared<provider_board>();
   std::unique_ptr<engine> running;

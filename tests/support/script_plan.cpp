@@ -12,7 +12,7 @@ const char* incoming_path(const std::string& channel) {
                               : "/voice/incoming";
 }
 
-call_plan plan_of(const std::string& script) {
+call_plan plan_of(const std::string& script, manners how) {
   auto plan = running_engine::says({});
   const auto loaded = load_caller_script(script);
   const auto sound = speak("kal16", "yes");
@@ -20,10 +20,14 @@ call_plan plan_of(const std::string& script) {
   plan.script.script = *loaded;
   plan.habits.silence = 100ms;
   for (auto line : loaded->lines) {
-    line.barge_in.reset();
+    if (how == manners::waits)
+      line.barge_in.reset();
+    const auto text = line.say.empty() ? std::string{} : line.say.front();
+    const auto voice = line.barge_in ? speak("kal16", text) : sound;
+    EXPECT_TRUE(voice);
     spoken_line spoken{line, {}};
     for (unsigned i = 0; i < line.max_uses; ++i)
-      spoken.uses.push_back({line.say.empty() ? "" : line.say.front(), *sound});
+      spoken.uses.push_back({text, text.empty() ? nullptr : *voice});
     plan.script.lines.push_back(std::move(spoken));
   }
   return plan;
