@@ -33,13 +33,6 @@ std::vector<std::string> rows_of(nlohmann::json list) {
   return rows;
 }
 
-// Lists read the database, and what ended is in the journal first.
-void wait_for_rows(running_engine& engine) {
-  EXPECT_TRUE(engine.wait([&] {
-    return engine.get("/metrics").body.find("trunkline_outbox_waiting 0\n") != std::string::npos;
-  }));
-}
-
 void read_turns(const nlohmann::json& turns, channel_call& to) {
   for (const auto& turn : turns) {
     if (turn["role"] == "agent")
@@ -100,7 +93,6 @@ channel_call carry(const std::string& channel, call_plan plan, std::chrono::mill
   watch->stop();
   made.facts = call->facts();
   const auto row = engine.ended_call(made.facts.call_sid);
-  wait_for_rows(engine);
   EXPECT_FALSE(made.facts.lost) << channel << ": " << made.facts.ended_by;
   EXPECT_EQ(row["channel"], channel);
   made.outcome = row.value("outcome", "");
@@ -110,7 +102,7 @@ channel_call carry(const std::string& channel, call_plan plan, std::chrono::mill
   const auto appointments = engine.get_json("/api/v1/appointments");
   made.appointments_json = appointments.dump();
   made.appointments = rows_of(appointments["appointments"]);
-  made.messages = rows_of(engine.get_json("/api/v1/messages")["messages"]);
+  made.messages = rows_of(engine.stored("messages"));
   return made;
 }
 
