@@ -7,6 +7,7 @@
 #include "actors/records/store_actor.hpp"
 #include "actors/tools/knowledge_search.hpp"
 #include "infra/log/log.hpp"
+#include "protocol/text/emergency.hpp"
 #include "protocol/text/words.hpp"
 
 #include <utility>
@@ -16,6 +17,8 @@ namespace trunkline {
 using std::chrono::milliseconds;
 
 void call_state::take_turn(const turn_effect::start_reply& turn) {
+  if (is_typed_emergency(turn.text) && !emergency_seen)
+    return emergency(turn.text);
   if (takes_as_consent(turn.text))
     return;
   if (turn.speculated && work && work->prepared && work->id == turn.reply)

@@ -199,4 +199,8 @@ bool has_emergency(std::string_view text, const assistant& who) {
              : std::any_of(who.emergency_words.begin(), who.emergency_words.end(), heard);
 }
 
+bool is_typed_emergency(std::string_view turn) {
+  return turn == "key 9 key 1 key 1" || turn == "key 1 key 1 key 2";
+}
+
 } // namespace trunkline

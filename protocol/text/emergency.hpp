@@ -17,4 +17,8 @@ std::span<const std::string_view> built_in_emergency_words();
 /// accents and apostrophes do not matter. Errs towards true: a recogniser's text is noisy.
 bool has_emergency(std::string_view text, const assistant& who);
 
+/// True for a turn of keys that is 911 or 112 and nothing else: "key 9 key 1 key 1". A longer
+/// number may have the same keys in it.
+bool is_typed_emergency(std::string_view turn);
+
 } // namespace trunkline

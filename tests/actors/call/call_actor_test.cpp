@@ -325,6 +325,15 @@ TEST_F(call_test, emergency_words_come_before_any_model) {
   EXPECT_EQ(step.staff_id, "emergency");
 }
 
+TEST_F(call_test, an_emergency_number_on_the_keypad_is_one) {
+  answer_call();
+  for (const char key : {'9', '1', '1'})
+    tell_from_outside(call, key_pressed{key});
+  advance(5s);
+  EXPECT_TRUE(requests.empty());
+  EXPECT_EQ(spoken().back(), setup.who->emergency_line);
+}
+
 TEST_F(call_test, a_goodbye_is_heard_before_the_stream_ends) {
   answer_call();
   caller_says("no thank you goodbye");

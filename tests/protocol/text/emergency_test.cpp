@@ -45,6 +45,14 @@ TEST(emergency, an_assistants_own_words_replace_the_list) {
   EXPECT_FALSE(has_emergency("i can't breathe", who));
 }
 
+TEST(emergency, is_a_number_of_keys_alone) {
+  EXPECT_TRUE(is_typed_emergency("key 9 key 1 key 1"));
+  EXPECT_TRUE(is_typed_emergency("key 1 key 1 key 2"));
+  for (const auto* other :
+       {"", "key 9", "key 5 key 9 key 1 key 1", "key 9 key 1 key 1 key 5", "911"})
+    EXPECT_FALSE(is_typed_emergency(other)) << other;
+}
+
 TEST(emergency, hostile_text_is_harmless) {
   EXPECT_FALSE(has_emergency(std::string(100000, '\''), {}));
   EXPECT_FALSE(has_emergency("\xe2\x80", {}));
