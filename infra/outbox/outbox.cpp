@@ -88,7 +88,7 @@ void outbox::run() {
         most_ = std::min(most_, milliseconds{200});
     }
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    wake_.wait_for(lock, how_.gather,
+    wake_.wait_for(lock, how_.batch_within,
                    [this] { return stopping_ || queue_.size() >= how_.batch_rows_max; });
     if (queue_.empty())
       return;

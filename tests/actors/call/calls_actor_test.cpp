@@ -2,6 +2,7 @@
 
 #include "actors/call/calls_actor.hpp"
 #include "actors/engine/assistant_services.hpp"
+#include "tests/support/quiet_call.hpp"
 #include "tests/support/sample_assistant.hpp"
 #include "tests/support/slow_store.hpp"
 
@@ -47,39 +48,16 @@ protected:
 
   /// A tree that only tells why it was ended.
   call_actor call_tree() {
-    using hidden = call_actor::behavior_type;
-    return system().spawn([this](call_actor::pointer self) -> hidden {
-      return {[](attach_stream&) {},
-              [](voice_changed) {},
-              [](key_pressed) {},
-              [](stream_stopped_by_carrier) {},
-              [](const channel_news&) {},
-              [](gather_turn&) {},
-              [](transcript_heard&) {},
-              [](reply_text&) {},
-              [](reply_done&) {},
-              [](tool_wanted&) {},
-              [](const playout_news&) {},
-              [](provider_failed&) {},
-              [](row_saved) {},
-              [](tool_done&) {},
-              [](knowledge_found&) {},
-              [](caller_looked_up&) {},
-              [](const carrier_ended&) {},
-              [this, self, mine = taken.back().call_sid](const end_agent& order) {
-                if (!order.to_channel.empty()) {
-                  moved.push_back(mine + " " + order.to_channel);
-                  return;
-                }
-                ended_for = order.why;
-                self->quit();
-              },
-              [](const sabotage&) {},
-              [](snapshot_atom) { return std::string{}; },
-              [](tick_atom) {},
-              [](beat_atom) {},
-              [](ping_atom) {}};
-    });
+    return testing::spawn_quiet_call(
+        system(), {[this, mine = taken.back().call_sid](auto self, const end_agent& order) {
+                     if (!order.to_channel.empty()) {
+                       moved.push_back(mine + " " + order.to_channel);
+                       return;
+                     }
+                     ended_for = order.why;
+                     self->quit();
+                   },
+                   {}});
   }
 
   static assistant stays() {

@@ -1,6 +1,7 @@
 // What a tool waits for the disk is told to the call.
 
 #include "actors/records/store_actor.hpp"
+#include "tests/support/quiet_call.hpp"
 #include "tests/support/sample_assistant.hpp"
 #include "tests/support/slow_store.hpp"
 
@@ -14,34 +15,9 @@ using testing::slow_store;
 
 class tool_wait_test : public testing::deterministic {
 protected:
-  /// A call that only hears how its tool ended.
   tool_wait_test() {
-    using hidden = call_actor::behavior_type;
-    call = system().spawn([this](call_actor::pointer) -> hidden {
-      return {[](attach_stream&) {},
-              [](voice_changed) {},
-              [](key_pressed) {},
-              [](stream_stopped_by_carrier) {},
-              [](const channel_news&) {},
-              [](gather_turn&) {},
-              [](transcript_heard&) {},
-              [](reply_text&) {},
-              [](reply_done&) {},
-              [](tool_wanted&) {},
-              [](const playout_news&) {},
-              [](provider_failed&) {},
-              [](row_saved) {},
-              [this](tool_done& done) { heard = done; },
-              [](knowledge_found&) {},
-              [](caller_looked_up&) {},
-              [](const carrier_ended&) {},
-              [](const end_agent&) {},
-              [](const sabotage&) {},
-              [](snapshot_atom) { return std::string{}; },
-              [](tick_atom) {},
-              [](beat_atom) {},
-              [](ping_atom) {}};
-    });
+    call =
+        testing::spawn_quiet_call(system(), {{}, [this](const tool_done& done) { heard = done; }});
     drain();
   }
   ~tool_wait_test() override {

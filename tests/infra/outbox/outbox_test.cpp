@@ -50,9 +50,9 @@ private:
 
 class outbox_test : public ::testing::Test {
 protected:
-  void open(std::chrono::milliseconds gather, size_t batch_rows_max) {
+  void open(std::chrono::milliseconds batch_within, size_t batch_rows_max) {
     outbox_settings how;
-    how.gather = gather;
+    how.batch_within = batch_within;
     how.batch_rows_max = batch_rows_max;
     out =
         std::make_unique<outbox>(std::make_unique<counting_repository>(all), how, [](uint64_t) {});
