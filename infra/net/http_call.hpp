@@ -30,6 +30,9 @@ public:
   virtual void expect_within(std::chrono::milliseconds limit, const char* what) = 0;
   /// The same, counted from the request's start.
   virtual void expect_since_start(std::chrono::milliseconds limit, const char* what) = 0;
+  /// What was wanted of the body is here: nothing is heard of it any more, but the little that
+  /// still comes is read, so that the connection can be kept. To cancel would end it.
+  virtual void leave() = 0;
 };
 
 /// On a connection of its own, which ends with it. TLS is verified against the system's roots, host

@@ -35,16 +35,34 @@ public:
   explicit call_handle(std::shared_ptr<http_exchange> exchange) : exchange_(std::move(exchange)) {}
   call_handle(const call_handle&) = delete;
   call_handle& operator=(const call_handle&) = delete;
-  ~call_handle() override { exchange_->cancel(); }
+  ~call_handle() override {
+    if (exchange_)
+      exchange_->cancel();
+  }
   void expect_within(std::chrono::milliseconds limit, const char* what) override {
-    exchange_->expect_within(limit, what);
+    if (exchange_)
+      exchange_->expect_within(limit, what);
   }
   void expect_since_start(std::chrono::milliseconds limit, const char* what) override {
-    exchange_->expect_by(exchange_->started() + limit, what);
+    if (exchange_)
+      exchange_->expect_by(exchange_->started() + limit, what);
+  }
+  void leave() override {
+    if (const auto exchange = std::exchange(exchange_, nullptr))
+      exchange->leave();
   }
 
 private:
-  const std::shared_ptr<http_exchange> exchange_;
+  std::shared_ptr<http_exchange> exchange_; ///< null: left
+};
+
+/// Of an answer that is only read to its end.
+class nobody : public http_handler {
+public:
+  void on_head(const http_response&) override {}
+  void on_body(std::string_view) override {}
+  void on_end() override {}
+  void on_failure(failure) override {}
 };
 
 } // namespace
@@ -246,6 +264,18 @@ void http_exchange::cancel() {
   finish();
   if (stream_)
     stream_->cut();
+}
+
+void http_exchange::leave() {
+  if (!connections_.give_back) {
+    cancel();
+    return;
+  }
+  if (!handler_)
+    return;
+  static nobody listens; // has no state, so threads may share it
+  handler_ = &listens;
+  expect_within(leave_time, "end of the answer");
 }
 
 void http_exchange::finish() {

@@ -20,7 +20,8 @@ namespace trunkline {
 ///   start ──idle connection──► send ──► read head ──► read body ──► end, connection kept
 ///     └────open a new one────────┘  └─idle one was dead: once more, on a new one
 ///
-/// One deadline at a time. Pending operations keep it alive; cancel() silences it.
+/// One deadline at a time. Pending operations keep it alive; cancel() silences it, and so does
+/// leave(), which reads on.
 class http_exchange : public std::enable_shared_from_this<http_exchange> {
 public:
   /// Where connections come from and go to; null functions: none are kept.
@@ -34,6 +35,9 @@ public:
 
   void start();
   void cancel();
+  /// The end of the body has so long to come; without a place to keep the connection, cancel().
+  static constexpr std::chrono::milliseconds leave_time{1000};
+  void leave();
   void expect_within(std::chrono::milliseconds limit, const char* what);
   void expect_by(std::chrono::steady_clock::time_point due, const char* what);
   std::chrono::steady_clock::time_point started() const { return started_; }

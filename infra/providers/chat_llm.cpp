@@ -63,6 +63,8 @@ private:
         call_->expect_within(settings_.between_tokens, "next token");
       else if (std::holds_alternative<failure>(event))
         call_.reset(); // whatever still comes is not read
+      else
+        call_->leave(); // the end of the body may still be on its way
       sink_(std::move(event));
     }
   }

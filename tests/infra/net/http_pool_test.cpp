@@ -262,6 +262,50 @@ TEST_F(http_pool_test, is_silent_after_a_cancel_in_the_middle_of_the_body) {
   EXPECT_EQ(idle(server.url()), 0u);
 }
 
+TEST_F(http_pool_test, keeps_the_connection_of_an_answer_that_is_left_before_its_end) {
+  std::promise<void> left;
+  peer server{[&](tcp::socket& socket, int) {
+    peer::request(socket);
+    peer::say(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nlast\r\n");
+    left.get_future().wait();
+    peer::say(socket, "4\r\nmore\r\n0\r\n\r\n");
+    while (peer::request(socket))
+      peer::say(socket, hello);
+  }};
+  bool was_left = false;
+  on_bytes = [&] {
+    if (std::exchange(was_left, true))
+      return;
+    call->leave();
+    call.reset(); // which cancels nothing any more
+    left.set_value();
+  };
+  start(server.url());
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (idle(server.url()) != 1)
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << "it is not kept";
+  EXPECT_EQ(ends, 0);
+  EXPECT_EQ(body, "last") << "something is heard of it";
+  start(server.url());
+  ASSERT_TRUE(ended(1)) << failures.front().context;
+  EXPECT_EQ(server.connections, 1);
+}
+
+TEST_F(http_pool_test, ends_the_connection_of_an_answer_that_is_left_and_goes_on_for_ever) {
+  std::promise<bool> hung_up;
+  peer server{[&](tcp::socket& socket, int) {
+    peer::request(socket);
+    peer::say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nfirst");
+    hung_up.set_value(!peer::request(socket));
+  }};
+  on_bytes = [&] { call->leave(); };
+  start(server.url());
+  EXPECT_TRUE(hung_up.get_future().get()) << "the connection stays open";
+  shards.run(0, [] {});
+  EXPECT_EQ(ends, 0);
+  EXPECT_TRUE(failures.empty()) << "nobody waits for it";
+}
+
 TEST_F(http_pool_test, fails_when_the_handlers_own_deadline_passes) {
   peer server{[&](tcp::socket& socket, int) {
     peer::request(socket);
