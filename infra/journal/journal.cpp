@@ -64,7 +64,7 @@ journal::~journal() {
 }
 
 journal::answer journal::append(journal_value value, uint8_t type, std::string payload,
-                                done finished) {
+                                done finished, haste when) {
   const auto bytes = size_of(payload);
   {
     std::lock_guard lock{mutex_};
@@ -79,6 +79,10 @@ journal::answer journal::append(journal_value value, uint8_t type, std::string p
       return said;
     waiting_bytes_ += bytes;
     waiting_.push_back({value, type, std::move(payload), std::move(finished)});
+    const auto at = clock::now() + (when == haste::soon ? how_.soon : std::chrono::milliseconds{0});
+    if (at >= write_at_)
+      return answer::taken; // the thread wakes up for those before it
+    write_at_ = at;
   }
   wake_.notify_one();
   return answer::taken;
@@ -107,11 +111,11 @@ void journal::count_shed(journal_value value) {
   ++(value == journal_value::text ? counters_.shed_text : counters_.shed_progress);
 }
 
-/// When there is something to do though nobody appends.
-journal::clock::time_point journal::next_housework() const {
-  auto at = clock::time_point::max();
+/// When there is something to do, also though nobody appends.
+journal::clock::time_point journal::next_work() const {
+  auto at = write_at_;
   if (release_ > told_)
-    at = untold_since_ + how_.mark_after;
+    at = std::min(at, untold_since_ + how_.mark_after);
   if (all_released())
     at = std::min(at, first_row_at_ + how_.clear_after);
   return at;
@@ -120,8 +124,8 @@ journal::clock::time_point journal::next_housework() const {
 void journal::run() {
   std::unique_lock lock{mutex_};
   for (;;) {
-    while (!stopping_ && waiting_.empty() && clock::now() < next_housework()) {
-      if (const auto at = next_housework(); at == clock::time_point::max())
+    while (!stopping_ && clock::now() < next_work()) {
+      if (const auto at = next_work(); at == clock::time_point::max())
         wake_.wait(lock);
       else
         wake_.wait_until(lock, at);
@@ -135,6 +139,7 @@ void journal::run() {
       continue;
     }
     auto batch = std::exchange(waiting_, {});
+    write_at_ = clock::time_point::max();
     const auto up_to = release_;
     if (up_to > told_) {
       std::string mark(sizeof up_to, '\0');

@@ -54,6 +54,8 @@ public:
     /// What was released is told to the disk with the next record, or alone after so long: a sync
     /// for it alone would keep the next record waiting.
     std::chrono::milliseconds mark_after{1000};
+    /// How long a record for which nobody waits may wait for others to share its sync.
+    std::chrono::milliseconds soon{20};
   };
 
   static result<std::unique_ptr<journal>>
@@ -64,8 +66,9 @@ public:
 
   /// `type` is not 0. Anything but `taken`: `finished` is not called. A payload over
   /// journal_payload_max is refused.
+  enum class haste { at_once, soon };
   [[nodiscard]] answer append(journal_value value, uint8_t type, std::string payload,
-                              done finished = {});
+                              done finished = {}, haste when = haste::at_once);
   /// Everything up to this sequence has been delivered and is not replayed again; a crash
   /// before the disk is told may replay some of it once more.
   void release(uint64_t up_to);
@@ -86,7 +89,7 @@ private:
 
   void run();
   bool all_released() const { return last_row_ > 0 && last_row_ <= release_; }
-  clock::time_point next_housework() const;
+  clock::time_point next_work() const;
   void clear(std::unique_lock<std::mutex>& lock);
   void write(std::vector<entry> batch);
   result<void> write_at_least(journal_value least, const std::vector<entry>& batch);
@@ -98,6 +101,7 @@ private:
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<entry> waiting_;
+  clock::time_point write_at_ = clock::time_point::max(); ///< what waits; max: nothing does
   uint64_t last_row_ = 0; ///< sequence of the last one on disk, the thread's alone; 0: none
   clock::time_point first_row_at_{};
   uint64_t waiting_bytes_ = 0;      ///< also of what is being written

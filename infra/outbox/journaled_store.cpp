@@ -121,6 +121,8 @@ bool journaled_store::put(store_row row, done finished) {
   auto payload = journal_payload(seal_.close(std::move(coded.json)), wall_now());
   auto kept = payload;
   const auto type = coded.type;
+  const auto when = finished || coded.value == journal_value::always ? journal::haste::at_once
+                                                                     : journal::haste::soon;
   const auto said = journal_->append(
       coded.value, type, payload,
       [this, type, kept = std::move(kept), finished](const result<uint64_t>& durable) mutable {
@@ -139,7 +141,8 @@ bool journaled_store::put(store_row row, done finished) {
           if (!put_directly(type, std::move(kept), finished) && finished)
             finished(durable.error());
         }
-      });
+      },
+      when);
   if (said == journal::answer::taken)
     return true;
   if (said == journal::answer::shed) {

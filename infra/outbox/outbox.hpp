@@ -27,7 +27,7 @@ struct outbox_settings {
   std::string engine_id;
   size_t batch_rows_max = 200;
   /// How long the first row waits for others to share its transaction. They are durable already.
-  std::chrono::milliseconds batch_within{20};
+  std::chrono::milliseconds batch_within{100};
   size_t offered_rows_max = 2000; ///< in the queue, for one more that is not durable
   std::chrono::milliseconds pause_min{20}, pause_max{5000};
   /// How long the end waits for a database that does not take rows; the journal keeps the rest.

@@ -59,6 +59,7 @@ protected:
     made.limits = limits;
     made.clear_after = clear_after;
     made.mark_after = mark_after;
+    made.soon = soon;
     return made;
   }
   std::unique_ptr<journal> open() {
@@ -91,7 +92,7 @@ protected:
     return all;
   }
 
-  std::chrono::milliseconds clear_after{30000}, mark_after{30000};
+  std::chrono::milliseconds clear_after{30000}, mark_after{30000}, soon{20};
   uint64_t segment_bytes = 8u << 20;
   journal_limits limits;
   texts replayed;
@@ -159,6 +160,35 @@ TEST_F(journal_test, segments_go_when_all_in_them_is_released) {
   put(*one, "y");
   put(*one, "z"); // the release came before it
   EXPECT_LT(one->counters().disk_bytes, 600u);
+}
+
+TEST_F(journal_test, records_that_nobody_waits_for_share_the_sync_of_the_next) {
+  soon = std::chrono::hours{1};
+  {
+    const auto one = open();
+    std::atomic<int> durable{0};
+    for (const auto* text : {"a", "b"})
+      ASSERT_EQ(one->append(
+                    journal_value::text, 1, text, [&](auto&) { ++durable; }, journal::haste::soon),
+                answer::taken);
+    EXPECT_EQ(put(*one, "c"), 3u);
+    EXPECT_EQ(durable, 2) << "they come first";
+    EXPECT_EQ(one->counters().syncs, 1u);
+    ASSERT_EQ(one->append(journal_value::text, 1, "d", {}, journal::haste::soon), answer::taken);
+  }
+  open();
+  EXPECT_EQ(replayed, (texts{"a", "b", "c", "d"})) << "the end waits for nothing";
+}
+
+TEST_F(journal_test, a_record_that_nobody_waits_for_is_written_though_none_follows) {
+  const auto one = open();
+  std::promise<uint64_t> durable;
+  ASSERT_EQ(one->append(
+                journal_value::text, 1, "a",
+                [&](const result<uint64_t>& r) { durable.set_value(r ? *r : 0); },
+                journal::haste::soon),
+            answer::taken);
+  EXPECT_EQ(durable.get_future().get(), 1u);
 }
 
 TEST_F(journal_test, a_release_costs_no_sync_of_its_own_beside_the_next_record) {
