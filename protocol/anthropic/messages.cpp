@@ -92,7 +92,8 @@ private:
 class anthropic_messages : public chat_codec {
 public:
   anthropic_messages(anthropic_messages_options options, json extra)
-      : options_(std::move(options)), extra_(std::move(extra)) {}
+      : options_(std::move(options)), extra_(std::move(extra)),
+        tools_([this](std::span<const tool_spec> tools) { return listed(tools); }) {}
 
   service_request request(std::string_view system, std::span<const chat_message> messages,
                           std::span<const tool_spec> tools) const override {
@@ -110,14 +111,13 @@ public:
       body["system"] = json::array({text_block(system)});
       mark_stable(body["system"]);
     }
-    if (!tools.empty())
-      add_tools(body, tools);
+    if (!tools.empty() && options_.disable_parallel_tool_use)
+      body["tool_choice"] = {{"type", "auto"}, {"disable_parallel_tool_use", true}};
     message_list list;
     for (const auto& entry : mended_history(messages))
       list.add(entry);
     body["messages"] = list.take();
-    merge_extra(body, extra_);
-    to.body = to_text(body);
+    to.body = request_text(std::move(body), tools, tools_, extra_);
     return to;
   }
 
@@ -130,8 +130,8 @@ public:
   }
 
 private:
-  void add_tools(json& body, std::span<const tool_spec> tools) const {
-    auto& list = body["tools"] = json::array();
+  json listed(std::span<const tool_spec> tools) const {
+    auto list = json::array();
     for (const auto& tool : tools) {
       json rendered = {{"name", tool.name}, {"input_schema", tool_schema(tool.parameters)}};
       if (!tool.description.empty())
@@ -139,8 +139,7 @@ private:
       list.push_back(std::move(rendered));
     }
     mark_stable(list);
-    if (options_.disable_parallel_tool_use)
-      body["tool_choice"] = {{"type", "auto"}, {"disable_parallel_tool_use", true}};
+    return list;
   }
 
   // The prompt is tools, then system, then messages; a mark covers all before it. Both are marked:
@@ -152,6 +151,7 @@ private:
 
   const anthropic_messages_options options_;
   const json extra_;
+  const tools_text tools_;
 };
 
 } // namespace

@@ -16,6 +16,11 @@ failure bad(std::string_view service, std::string_view why) {
   return {failure_kind::bad_input, std::string{service} + " options: " + std::string{why}};
 }
 
+bool is_same(const tool_spec& one, const tool_spec& other) {
+  return one.name == other.name && one.description == other.description &&
+         one.parameters == other.parameters;
+}
+
 } // namespace
 
 result<json> check_options(const checked_options& options) {
@@ -49,11 +54,29 @@ json tool_schema(const std::string& parameters) {
   return std::move(*schema);
 }
 
-void merge_extra(json& body, const json& extra) {
+std::shared_ptr<const std::string> tools_text::of(std::span<const tool_spec> tools) const {
+  const std::lock_guard lock{mutex_};
+  if (!text_ || !std::equal(tools.begin(), tools.end(), last_.begin(), last_.end(), is_same)) {
+    text_ = std::make_shared<const std::string>(to_text(make_(tools)));
+    last_.assign(tools.begin(), tools.end());
+  }
+  return text_;
+}
+
+std::string request_text(json body, std::span<const tool_spec> tools, const tools_text& text,
+                         const json& extra) {
+  const bool changed = extra.contains("tools"); // then it has to be a document once more
+  if (!tools.empty() && changed)
+    body["tools"] = parse_json(*text.of(tools), "tools").value();
   auto patch = extra;
   for (const auto* kept : {"stream", "messages"})
     patch.erase(kept);
   body.merge_patch(patch);
+  auto all = to_text(body);
+  if (tools.empty() || changed)
+    return all;
+  all.back() = ','; // a body is never empty
+  return all.append(R"("tools":)").append(*text.of(tools)).append("}");
 }
 
 } // namespace trunkline

@@ -48,7 +48,8 @@ void append(json& messages, const history_entry& entry) {
 class openai_chat : public chat_codec {
 public:
   openai_chat(openai_chat_options options, json extra)
-      : options_(std::move(options)), extra_(std::move(extra)) {}
+      : options_(std::move(options)), extra_(std::move(extra)),
+        tools_([this](std::span<const tool_spec> tools) { return listed(tools); }) {}
 
   service_request request(std::string_view system, std::span<const chat_message> messages,
                           std::span<const tool_spec> tools) const override {
@@ -58,15 +59,14 @@ public:
     if (!options_.api_key.empty())
       to.headers.emplace_back("authorization", "Bearer " + options_.api_key);
     auto body = settings();
-    auto& listed = body["messages"] = json::array();
+    auto& history = body["messages"] = json::array();
     if (!system.empty())
-      listed.push_back({{"role", "system"}, {"content", system}});
+      history.push_back({{"role", "system"}, {"content", system}});
     for (const auto& entry : mended_history(messages))
-      append(listed, entry);
-    if (!tools.empty())
-      add_tools(body, tools);
-    merge_extra(body, extra_);
-    to.body = to_text(body);
+      append(history, entry);
+    if (!tools.empty()) // without tools, a choice among them is refused
+      add_choice(body);
+    to.body = request_text(std::move(body), tools, tools_, extra_);
     return to;
   }
 
@@ -92,8 +92,8 @@ private:
     return body;
   }
 
-  // Without tools, a choice among them is refused.
-  void add_tools(json& body, std::span<const tool_spec> tools) const {
+  json listed(std::span<const tool_spec> tools) const {
+    auto list = json::array();
     for (const auto& tool : tools) {
       json function = {{"name", tool.name}, {"parameters", tool_schema(tool.parameters)}};
       if (!tool.description.empty())
@@ -101,8 +101,12 @@ private:
       if (options_.strict == strict_tools::all ||
           (options_.strict == strict_tools::fitting && fits_strict(function["parameters"])))
         function["strict"] = true;
-      body["tools"].push_back({{"type", "function"}, {"function", std::move(function)}});
+      list.push_back({{"type", "function"}, {"function", std::move(function)}});
     }
+    return list;
+  }
+
+  void add_choice(json& body) const {
     if (options_.tool_choice)
       body["tool_choice"] = "auto";
     if (options_.parallel_tool_calls)
@@ -111,6 +115,7 @@ private:
 
   const openai_chat_options options_;
   const json extra_;
+  const tools_text tools_;
 };
 
 } // namespace
