@@ -27,6 +27,8 @@ constexpr int strictest_mode = 3;
 
 // Levels are root mean squares of 16 bit samples; telephone speech is 300 to 6000.
 constexpr float level_min = 60;
+// From here on a frame is voice for nobody, and the statistical half need not see it.
+constexpr float level_inaudible = level_min / 2;
 constexpr float over_floor = 2.5f; // 8 dB
 constexpr float strong_min = 250;
 constexpr float strong_over_floor = 5; // 14 dB
@@ -72,10 +74,9 @@ std::vector<voice_event> voice_activity::feed(std::span<const uint8_t> mulaw) {
 }
 
 // The statistical half may be missing (its library refused); energy alone then has to do.
-bool voice_activity::voiced(float level) {
-  std::array<int16_t, 160> samples;
-  std::transform(frame_.begin(), frame_.end(), samples.begin(),
-                 [](uint8_t byte) { return mulaw_decode(byte); });
+bool voice_activity::is_voiced(float level, std::span<const int16_t> samples) {
+  if (level < level_inaudible)
+    return false;
   const bool statistical =
       !detector_->works ||
       WebRtcVad_Process(detector_->instance, 8000, samples.data(), samples.size()) == 1;
@@ -83,13 +84,14 @@ bool voice_activity::voiced(float level) {
 }
 
 void voice_activity::judge(std::vector<voice_event>& events) {
+  std::array<int16_t, mulaw_frame_bytes> samples;
   float sum = 0;
-  for (auto byte : frame_) {
-    const float sample = mulaw_decode(byte);
-    sum += sample * sample;
+  for (size_t i = 0; i < frame_.size(); ++i) {
+    samples[i] = mulaw_decode(frame_[i]);
+    sum += static_cast<float>(samples[i]) * static_cast<float>(samples[i]);
   }
   const float level = std::sqrt(sum / static_cast<float>(frame_.size()));
-  const bool voice = voiced(level);
+  const bool voice = is_voiced(level, samples);
   const bool is_strong = voice && level > std::max(strong_min, floor_ * strong_over_floor);
   strong_history_ = (strong_history_ << 1 | (is_strong ? 1u : 0u)) & 0x1f;
   strong_recent_ = static_cast<unsigned>(std::popcount(strong_history_));

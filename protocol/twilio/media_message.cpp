@@ -2,6 +2,7 @@
 
 #include "protocol/text/base64.hpp"
 #include "protocol/text/json.hpp"
+#include "protocol/text/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -137,6 +138,8 @@ result<stream_message> stream_message_parser::parse(std::string_view message) {
   stream_media media;
   if (parse_fast(message, media))
     return stream_message{media};
+  if (stream_mark mark; parse_mark_fast(message, mark))
+    return stream_message{std::move(mark)};
   ++slow_parses_;
   return parse_slow(message);
 }
@@ -176,6 +179,27 @@ bool stream_message_parser::parse_fast(std::string_view message, stream_media& t
     return false;
   to.inbound = track != "outbound";
   to.audio = audio_;
+  return true;
+}
+
+bool stream_message_parser::parse_mark_fast(std::string_view message, stream_mark& to) {
+  scanner in{message};
+  std::string_view event, sequence, stream_sid, name;
+  const bool scanned = in.object([&](std::string_view key) {
+    if (key == "event")
+      return in.string(event) && event == "mark";
+    if (key == "sequenceNumber")
+      return in.value(sequence);
+    if (key == "streamSid")
+      return in.string(stream_sid);
+    return key == "mark" && name.data() == nullptr &&
+           in.object([&](std::string_view inner) { return inner == "name" && in.string(name); });
+  });
+  if (!scanned || !in.at_end() || event.empty() || name.empty() || !is_valid_utf8(name) ||
+      (sequence.data() != nullptr && !to_number(sequence, to.sequence)))
+    return false;
+  to.stream_sid = stream_sid;
+  to.name = name;
   return true;
 }
 

@@ -67,9 +67,9 @@ using stream_message = std::variant<stream_connected, stream_started, stream_med
                                     stream_mark, stream_clear, stream_stopped, stream_unknown>;
 
 /// Parses messages of either side. Keeps one audio buffer, so media in its usual form costs neither
-/// a JSON document nor an allocation; anything unusual takes the slow way with the same result.
-/// One per socket or per thread. Failures are `bad_input`: not a JSON object, no event, too large,
-/// too deep, a number or the base64 that is none, a mark without name.
+/// a JSON document nor an allocation, and a mark no document; anything unusual takes the slow way
+/// with the same result. One per socket or per thread. Failures are `bad_input`: not a JSON object,
+/// no event, too large, too deep, a number or the base64 that is none, a mark without name.
 class stream_message_parser {
 public:
   result<stream_message> parse(std::string_view message);
@@ -78,6 +78,7 @@ public:
 
 private:
   bool parse_fast(std::string_view message, stream_media& to);
+  bool parse_mark_fast(std::string_view message, stream_mark& to);
   result<stream_message> parse_slow(std::string_view message);
   result<stream_message> media_of(const nlohmann::json& message);
 

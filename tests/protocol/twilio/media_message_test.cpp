@@ -88,6 +88,21 @@ TEST(media_message_test, reads_usual_media_without_a_json_document) {
   EXPECT_EQ(parser.slow_parses(), 0u);
 }
 
+TEST(media_message_test, reads_a_usual_mark_without_a_json_document) {
+  stream_message_parser parser;
+  const auto mark = parsed<stream_mark>(parser, render_mark_echo({7, stream, "3.12"}));
+  EXPECT_EQ(mark.sequence, 7u);
+  EXPECT_EQ(mark.stream_sid, stream);
+  EXPECT_EQ(mark.name, "3.12");
+  EXPECT_EQ(parsed<stream_mark>(parser, R"({"mark":{"name":"m"},"event":"mark"})").name, "m");
+  EXPECT_EQ(parser.slow_parses(), 0u);
+  EXPECT_EQ(parsed<stream_mark>(parser, R"({"event":"mark","mark":{"name":"\u006d"}})").name, "m");
+  EXPECT_EQ(parsed<stream_mark>(parser, R"({"event":"mark","mark":{"x":1,"name":"m"}})").name, "m");
+  EXPECT_EQ(parser.slow_parses(), 2u);
+  EXPECT_FALSE(parser.parse(R"({"event":"mark","mark":{"name":""}})"));
+  EXPECT_FALSE(parser.parse(R"({"event":"mark","sequenceNumber":"x","mark":{"name":"m"}})"));
+}
+
 TEST(media_message_test, unusual_media_means_the_same_the_slow_way) {
   stream_message_parser parser;
   for (const std::string text :
