@@ -27,19 +27,23 @@ struct attach_stream {
   std::shared_ptr<stream_port> port;
   std::string channel = "media_stream"; ///< of the door it came through
 };
-/// One text message of the socket, or its end (code 1006 without a close frame).
+/// One text message of a relay's socket.
 struct socket_text {
   std::string text;
 };
+/// The end of a socket; code 1006 without a close frame.
 struct socket_closed {
   int code = 0;
 };
-/// media -> stt: the caller's audio, in order.
+/// socket -> media -> stt: the caller's audio, in order.
 struct caller_audio {
   audio_chunk chunk;
+  steady_time at{};          ///< its last frame arrived
+  uint64_t timestamp_ms = 0; ///< the carrier's, of its first frame; 0: it gives none
+  bool late = false;         ///< out of order: for a recording only
 };
-/// media -> stt and call: voice activity. `at`: when the voice began or ended, by arrival; `audio`:
-/// the same on the stream's media clock.
+/// socket -> media -> stt and call: voice activity. `at`: when the voice began or ended, by
+/// arrival; `audio`: the same on the stream's media clock.
 struct voice_changed {
   bool speaking = false;
   steady_time at;
@@ -56,7 +60,10 @@ struct speech_understood {
 struct key_pressed {
   char digit = 0;
 };
-/// media -> call: the carrier ended the stream (the caller hung up or the TwiML was replaced).
+/// socket -> media: what comes from it is no media stream.
+struct stream_broken {};
+/// socket -> media -> call: the carrier ended the stream (the caller hung up or the TwiML was
+/// replaced).
 struct stream_stopped_by_carrier {};
 /// call -> media: from now on the stream is recorded.
 struct start_recording {
@@ -103,7 +110,7 @@ struct agent_mark {
   std::string name;
 };
 struct agent_clear {};
-/// media -> tts: a mark came back.
+/// socket -> media -> tts: a mark came back.
 struct mark_played {
   std::string name;
 };

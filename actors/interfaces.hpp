@@ -9,15 +9,17 @@
 
 namespace trunkline {
 
-/// What a socket tells of itself; media and words actors are such.
-using socket_actor =
-    caf::typed_actor<caf::result<void>(socket_text), caf::result<void>(socket_closed)>;
+/// Who is told that a socket has ended; media and words actors are such.
+using socket_actor = caf::typed_actor<caf::result<void>(socket_closed)>;
 
 /// The channel: the carrier's socket. Frames in, voice activity out, agent audio through.
 using media_actor = caf::typed_actor<
     // The socket that said which call it belongs to; at most one in an actor's life.
-    caf::result<void>(attach_stream), caf::result<void>(socket_text),
-    caf::result<void>(socket_closed),
+    caf::result<void>(attach_stream), caf::result<void>(socket_closed),
+    // What came by it.
+    caf::result<void>(caller_audio), caf::result<void>(voice_changed),
+    caf::result<void>(key_pressed), caf::result<void>(mark_played),
+    caf::result<void>(stream_stopped_by_carrier), caf::result<void>(stream_broken),
     // From tts: to the carrier, in this order.
     caf::result<void>(agent_audio), caf::result<void>(agent_mark), caf::result<void>(agent_clear),
     // From now on both sides are recorded.

@@ -2,27 +2,28 @@
 
 #include "infra/log/log.hpp"
 
-#include <type_traits>
 #include <utility>
 
 namespace trunkline {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr size_t bytes_per_ms = 8;
-constexpr size_t silence_batch_bytes = 100 * bytes_per_ms;
-// A carrier's own messages are well formed; more broken ones than this are an attack or a defect.
-constexpr unsigned bad_messages_max = 20;
+// On the socket's thread.
+stream_port::message_reader reader_for(media_actor to, const turn_settings& settings) {
+  auto reader =
+      std::make_shared<media_reader>(voice_settings{settings.voice_start, settings.voice_stop});
+  return [to = std::move(to), reader = std::move(reader)](std::string_view message) {
+    for (auto& one : reader->read(message, std::chrono::steady_clock::now()))
+      std::visit([&](auto& news) { tell_from_outside(to, std::move(news)); }, one);
+  };
+}
 
 } // namespace
 
 media_state::media_state(media_actor::pointer self, turn_settings settings,
                          std::chrono::milliseconds frame_silence_max, call_actor call)
     : self(self), guard(self), settings(settings), frame_silence_max(frame_silence_max),
-      call(std::move(call)), activity({settings.voice_start, settings.voice_stop}),
-      kept(settings.turn_abandon) {}
+      call(std::move(call)), kept(settings.turn_abandon) {}
 
 media_state::~media_state() {
   if (port && !ended)
@@ -32,11 +33,16 @@ media_state::~media_state() {
 media_actor::behavior_type media_state::make_behavior() {
   return {
       [this](attach_stream& stream) { attach(std::move(stream)); },
-      [this](const socket_text& message) { on_text(message.text); },
       [this](socket_closed) {
         ended = true;
         self->quit(caf::make_error(ec::media_lost));
       },
+      [this](caller_audio& audio) { on_audio(std::move(audio)); },
+      [this](const voice_changed& change) { on_voice(change); },
+      [this](key_pressed key) { tell(self, call, key); },
+      [this](mark_played& mark) { tell(self, others.tts, std::move(mark)); },
+      [this](stream_stopped_by_carrier stopped) { tell(self, call, stopped); },
+      [this](stream_broken) { self->quit(caf::make_error(ec::media_lost)); },
       [this](const agent_audio& audio) { send_audio(audio); },
       [this](const agent_mark& mark) {
         if (port)
@@ -71,87 +77,39 @@ void media_state::attach(attach_stream&& stream) {
   port = std::move(stream.port);
   stream_sid = std::move(stream.stream_sid);
   last_frame = self->clock().now();
-  port->connect(self_handle<media_actor>(self));
+  const auto here = self_handle<media_actor>(self);
+  port->connect(here, reader_for(here, settings));
   tell_later(self, self_handle<media_actor>(self), frame_silence_max, tick_atom_v);
 }
 
-void media_state::on_text(const std::string& text) {
-  auto parsed = parser.parse(text);
-  if (!parsed) {
-    if (++bad_messages == 1)
-      log_event(log_level::warn, "media.bad_message", {{"error", parsed.error().context}});
-    if (bad_messages > bad_messages_max)
-      self->quit(caf::make_error(ec::media_lost));
-    return;
-  }
-  std::visit(
-      [this](auto& message) {
-        using type = std::decay_t<decltype(message)>;
-        if constexpr (std::is_same_v<type, stream_media>)
-          on_audio(message);
-        else if constexpr (std::is_same_v<type, stream_mark>)
-          on_mark(std::move(message.name));
-        else if constexpr (std::is_same_v<type, stream_digit>)
-          tell(self, call, key_pressed{message.digit});
-        else if constexpr (std::is_same_v<type, stream_stopped>)
-          tell(self, call, stream_stopped_by_carrier{});
-        else if constexpr (std::is_same_v<type, stream_started>)
-          self->quit(caf::make_error(ec::media_lost)); // a second start: not our stream any more
-      },
-      *parsed);
-}
-
-void media_state::on_audio(const stream_media& media) {
-  if (!media.inbound)
-    return;
-  const auto now = self->clock().now();
-  last_frame = now;
+void media_state::on_audio(caller_audio&& audio) {
+  last_frame = self->clock().now();
+  const auto& bytes = *audio.chunk.bytes;
   if (recording) // which knows where late frames belong
-    recording->caller(now, media.timestamp_ms, media.audio);
-  if (media.sequence != 0 && last_sequence != 0 && media.sequence <= last_sequence)
-    return; // repeated or out of order: its time has passed
-  last_sequence = media.sequence;
-  const auto after = milliseconds{(media_bytes + media.audio.size()) / bytes_per_ms};
-  for (const auto& event : activity.feed(media.audio)) {
-    // What is before the change goes first, so that the recogniser has it.
-    flush();
-    speaking = event.what == voice_event::kind::started;
-    const voice_changed change{speaking, now - (after - event.at), event.at};
-    (speaking ? voice_began : voice_ended) = change;
-    speaking ? kept.voice_begins() : kept.voice_ends();
-    tell(self, others.stt, change);
-    tell(self, call, change);
-  }
-  media_bytes += media.audio.size();
-  kept.add(media.audio);
-  batch.insert(batch.end(), media.audio.begin(), media.audio.end());
-  if (speaking || batch.size() >= silence_batch_bytes)
-    flush();
+    recording->caller(audio.at, audio.timestamp_ms, bytes);
+  if (audio.late)
+    return; // its time has passed
+  kept.add(bytes);
+  tell(self, others.stt, std::move(audio));
 }
 
-void media_state::flush() {
-  if (batch.empty())
-    return;
-  const auto start = milliseconds{(media_bytes - batch.size()) / bytes_per_ms};
-  tell(self, others.stt,
-       caller_audio{
-           {std::make_shared<const std::vector<uint8_t>>(std::exchange(batch, {})), start}});
+void media_state::on_voice(const voice_changed& change) {
+  speaking = change.speaking;
+  (speaking ? voice_began : voice_ended) = change;
+  speaking ? kept.voice_begins() : kept.voice_ends();
+  tell(self, others.stt, change);
+  tell(self, call, change);
 }
 
 void media_state::replay() {
   if (kept.utterance().empty())
     return;
-  batch.clear();
   tell(self, others.stt, voice_began);
   tell(self, others.stt,
        caller_audio{
            {std::make_shared<const std::vector<uint8_t>>(kept.utterance()), voice_began.audio}});
   if (!speaking)
     tell(self, others.stt, voice_ended);
-}
-
-void media_state::on_mark(std::string&& mark) {
-  tell(self, others.tts, mark_played{std::move(mark)});
 }
 
 void media_state::send_audio(const agent_audio& audio) {

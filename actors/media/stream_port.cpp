@@ -80,7 +80,7 @@ void stream_port::on_text(std::string_view message) {
   if (closed_)
     return;
   if (to_) {
-    tell_from_outside(to_, socket_text{std::string{message}});
+    reader_(message);
     return;
   }
   if (started_) {
@@ -128,15 +128,17 @@ void stream_port::refuse() {
   });
 }
 
-void stream_port::connect(socket_actor to) {
-  boost::asio::dispatch(io_, [self = shared_from_this(), to = std::move(to)] {
-    self->to_ = to;
-    for (auto& message : self->early_)
-      tell_from_outside(to, socket_text{std::move(message)});
-    self->early_.clear();
-    if (self->closed_)
-      tell_from_outside(to, socket_closed{1006});
-  });
+void stream_port::connect(socket_actor to, message_reader reader) {
+  boost::asio::dispatch(
+      io_, [self = shared_from_this(), to = std::move(to), reader = std::move(reader)]() mutable {
+        self->to_ = to;
+        self->reader_ = std::move(reader);
+        for (const auto& message : self->early_)
+          self->reader_(message);
+        self->early_.clear();
+        if (self->closed_)
+          tell_from_outside(to, socket_closed{1006});
+      });
 }
 
 void stream_port::send(std::string message) {

@@ -30,7 +30,7 @@ opening_reader media_opening();
 opening_reader relay_opening();
 
 /// The socket end of a channel: waits for the message that names the call, asks the call manager
-/// for it, then passes messages on to that call's channel. Lives on the socket's shard thread;
+/// for it, then gives messages to that call's channel. Lives on the socket's shard thread;
 /// send() and close() may be called from any thread.
 ///
 /// Before the call is known a few messages are kept; other messages before the first, and binary
@@ -47,10 +47,13 @@ public:
   void on_binary(std::string_view message) override;
   void on_closed(uint16_t code, std::string_view reason) override;
 
+  /// Of the channel: gets the socket's messages, on its thread.
+  using message_reader = std::function<void(std::string_view message)>;
+
   /// The call manager's answer.
   void refuse();
-  /// From here on messages go to this actor; what came early goes first.
-  void connect(socket_actor to);
+  /// From here on messages go to this reader, what came early first; the actor is told of the end.
+  void connect(socket_actor to, message_reader reader);
 
   void send(std::string message);
   void close(uint16_t code, std::string reason);
@@ -67,6 +70,7 @@ private:
   opening_reader opening_;
   std::vector<std::string> early_;
   socket_actor to_;
+  message_reader reader_;
   bool started_ = false;
   bool closed_ = false;
 };

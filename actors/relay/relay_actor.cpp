@@ -82,7 +82,10 @@ void relay_state::attach(attach_stream&& stream) {
     return;
   }
   port = std::move(stream.port);
-  port->connect(self_handle<words_actor>(self));
+  const auto here = self_handle<words_actor>(self);
+  port->connect(here, [here](std::string_view message) {
+    tell_from_outside(here, socket_text{std::string{message}});
+  });
   pump();
 }
 

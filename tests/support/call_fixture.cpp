@@ -42,8 +42,13 @@ void call_fixture::fake_media() {
   setup.start.media = [this](call_actor::pointer self) -> media_actor {
     auto child = self->spawn([this](media_actor::pointer me) -> media_actor::behavior_type {
       return {[](attach_stream&) {},
-              [](const socket_text&) {},
               [](socket_closed) {},
+              [](caller_audio&) {},
+              [](const voice_changed&) {},
+              [](key_pressed) {},
+              [](mark_played&) {},
+              [](stream_stopped_by_carrier) {},
+              [](stream_broken) {},
               [](const agent_audio&) {},
               [](const agent_mark&) {},
               [this](agent_clear) { ++clears; },
