@@ -13,7 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t quiet_piece_bytes = 100 * mulaw_bytes_per_ms;
+constexpr size_t quiet_piece_bytes = 200 * mulaw_bytes_per_ms;
+constexpr size_t after_voice_piece_bytes = 100 * mulaw_bytes_per_ms;
+constexpr size_t after_voice_bytes = 1000 * mulaw_bytes_per_ms;
 constexpr size_t voice_piece_bytes = 60 * mulaw_bytes_per_ms;
 
 // False: some of the stream was lost between. A carrier that gives no timestamps says 0.
@@ -76,6 +78,7 @@ void media_reader::on_audio(const stream_media& media, steady_time now) {
   for (const auto& event : activity_.feed(media.audio)) {
     flush();
     speaking_ = event.what == voice_event::kind::started;
+    quiet_from_ = media_bytes_ + after_voice_bytes;
     news_.emplace_back(voice_changed{speaking_, now - (after - event.at), event.at});
   }
   if (!follows(media.timestamp_ms, piece_timestamp_ms_ + piece_.size() / mulaw_bytes_per_ms))
@@ -92,9 +95,9 @@ void media_reader::on_audio(const stream_media& media, steady_time now) {
 }
 
 size_t media_reader::piece_bytes() const {
-  if (!speaking_)
-    return quiet_piece_bytes;
-  return activity_.voiced() ? voice_piece_bytes : 0;
+  if (speaking_)
+    return activity_.voiced() ? voice_piece_bytes : 0;
+  return media_bytes_ <= quiet_from_ ? after_voice_piece_bytes : quiet_piece_bytes;
 }
 
 void media_reader::flush() {

@@ -15,7 +15,8 @@ namespace trunkline {
 /// speaks, reads keys and marks. Has no clock and no actor. It runs where the socket is, so that
 /// a frame in which nothing happens costs no message between actors.
 ///
-///     quiet: audio in pieces of 100 ms
+///     quiet: audio in pieces of 200 ms, of 100 ms in the second after a voice, for which words may
+///     still be due
 ///     speaking: in pieces of 60 ms while the voice goes on; once it pauses frame by frame, as that
 ///     may be its end, and a recogniser waits for the quiet behind the words
 ///
@@ -48,6 +49,7 @@ private:
   uint64_t piece_timestamp_ms_ = 0; ///< the carrier's, of its first frame
   uint64_t media_bytes_ = 0;        ///< of the caller, since the stream began
   uint64_t last_sequence_ = 0;
+  uint64_t quiet_from_ = 0; ///< as media_bytes_: words of a voice before are known by then
   unsigned bad_messages_ = 0;
   bool speaking_ = false;
 };

@@ -1,9 +1,13 @@
 // The hot path of one call, in isolation: `./dev bench`.
 
 #include "actors/dialog/turn_machine.hpp"
+#include "actors/media/media_reader.hpp"
 #include "actors/speech/playout_ledger.hpp"
 #include "infra/speech/voice_activity.hpp"
+#include "protocol/audio/mulaw.hpp"
+#include "protocol/text/base64.hpp"
 #include "protocol/twilio/media_message.hpp"
+#include "protocol/twilio/twiml.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -44,6 +48,57 @@ void render_200_ms(benchmark::State& state) {
     benchmark::DoNotOptimize(render_media("MZ00000000000000000000000000000001", audio));
 }
 BENCHMARK(render_200_ms);
+
+void base64_of_a_frame(benchmark::State& state) {
+  const auto text = base64_encode(tone_frame());
+  std::vector<uint8_t> bytes;
+  for (auto _ : state)
+    benchmark::DoNotOptimize(base64_decode(text, bytes));
+}
+BENCHMARK(base64_of_a_frame);
+
+void base64_of_200_ms(benchmark::State& state) {
+  const std::vector<uint8_t> audio(1600, 0x55);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(base64_encode(audio));
+}
+BENCHMARK(base64_of_200_ms);
+
+void mulaw_of_a_frame_there_and_back(benchmark::State& state) {
+  const auto frame = tone_frame();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(mulaw_encode(mulaw_decode(frame)));
+}
+BENCHMARK(mulaw_of_a_frame_there_and_back);
+
+// From the carrier's text to what the channel's actor is told.
+void read_a_frame(benchmark::State& state) {
+  const auto frame = state.range(0) != 0 ? tone_frame() : std::vector<uint8_t>(160, mulaw_silence);
+  media_reader reader{voice_settings{}};
+  stream_media media;
+  media.stream_sid = "MZ00000000000000000000000000000001";
+  media.audio = frame;
+  std::vector<std::string> texts;
+  for (media.sequence = 1; media.sequence <= 100'000; ++media.sequence) {
+    media.timestamp_ms = media.sequence * 20;
+    texts.push_back(render_caller_media(media));
+  }
+  size_t next = 0;
+  for (auto _ : state)
+    benchmark::DoNotOptimize(reader.read(texts[next++ % texts.size()], {}));
+}
+BENCHMARK(read_a_frame)->ArgName("voice")->Arg(0)->Arg(1)->Iterations(100'000);
+
+void twiml_of_a_stream(benchmark::State& state) {
+  const twiml::stream document{"wss://calls.example.com/voice/stream/CA0001",
+                               {{"token", "abcdefghijklmnopqrstuvwxyz"}},
+                               "https://calls.example.com/voice/after?x=1&y=2",
+                               "https://calls.example.com/voice/after?x=1&y=2",
+                               {}};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(twiml::connect_stream(document));
+}
+BENCHMARK(twiml_of_a_stream);
 
 void voice_activity_of_a_frame(benchmark::State& state) {
   const auto frame = tone_frame();

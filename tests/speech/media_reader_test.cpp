@@ -70,13 +70,22 @@ protected:
   uint64_t sequence = 0, timestamp_ms = 0;
 };
 
-TEST_F(media_reader_test, quiet_comes_in_pieces_of_100_ms) {
+TEST_F(media_reader_test, quiet_comes_in_pieces_of_200_ms) {
   send(silence(520));
-  EXPECT_EQ(pieces(0), (std::vector<size_t>{100, 100, 100, 100, 100}));
+  EXPECT_EQ(pieces(0), (std::vector<size_t>{200, 200}));
   const auto audio = all<caller_audio>();
-  EXPECT_EQ(audio[1].chunk.start, 100ms);
-  EXPECT_EQ(audio[1].timestamp_ms, 100u) << "of its first frame";
-  EXPECT_EQ(audio[1].at, steady_time{1000s} + 180ms) << "when its last frame was here";
+  EXPECT_EQ(audio[1].chunk.start, 200ms);
+  EXPECT_EQ(audio[1].timestamp_ms, 200u) << "of its first frame";
+  EXPECT_EQ(audio[1].at, steady_time{1000s} + 380ms) << "when its last frame was here";
+}
+
+TEST_F(media_reader_test, quiet_comes_sooner_in_the_second_after_a_voice) {
+  send(silence(500) + speech() + silence(2500));
+  const auto after = pieces(2);
+  ASSERT_GT(after.size(), 12u);
+  EXPECT_EQ(std::count(after.begin(), after.begin() + 10, 100u), 10);
+  EXPECT_EQ(std::count(after.begin() + 10, after.end(), 200u),
+            static_cast<std::ptrdiff_t>(after.size()) - 10);
 }
 
 TEST_F(media_reader_test, all_audio_comes_in_order_and_voice_changes_in_its_place) {
@@ -88,7 +97,7 @@ TEST_F(media_reader_test, all_audio_comes_in_order_and_voice_changes_in_its_plac
     together.insert(together.end(), one.chunk.bytes->begin(), one.chunk.bytes->end());
   }
   const auto sent = said.size() / mulaw_frame_bytes * mulaw_frame_bytes;
-  EXPECT_GT(together.size() + 100 * mulaw_bytes_per_ms, sent) << "at most a piece is still kept";
+  EXPECT_GT(together.size() + 200 * mulaw_bytes_per_ms, sent) << "at most a piece is still kept";
   EXPECT_TRUE(std::equal(together.begin(), together.end(), said.begin()));
   const auto changes = all<voice_changed>();
   ASSERT_EQ(changes.size(), 2u);
@@ -113,7 +122,7 @@ TEST_F(media_reader_test, a_voice_comes_in_pieces_of_60_ms_and_its_pauses_frame_
 TEST_F(media_reader_test, what_was_lost_ends_a_piece_and_what_is_late_goes_alone) {
   send(silence(40));
   timestamp_ms += 20; // one was lost
-  send(silence(100));
+  send(silence(200));
   auto audio = all<caller_audio>();
   ASSERT_EQ(audio.size(), 2u);
   EXPECT_EQ(audio[0].chunk.bytes->size(), 40 * mulaw_bytes_per_ms);
@@ -126,11 +135,11 @@ TEST_F(media_reader_test, what_was_lost_ends_a_piece_and_what_is_late_goes_alone
 }
 
 TEST_F(media_reader_test, a_carrier_without_timestamps_has_its_frames_joined_too) {
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 10; ++i) {
     timestamp_ms = 0;
     frame(silence(20));
   }
-  EXPECT_EQ(pieces(0), std::vector<size_t>{100});
+  EXPECT_EQ(pieces(0), std::vector<size_t>{200});
 }
 
 TEST_F(media_reader_test, the_agents_own_track_is_not_the_caller) {
