@@ -168,6 +168,32 @@ TEST(openai_chat_test, options_that_no_request_can_be_made_of_are_refused) {
   EXPECT_TRUE(refused([](auto& o) { o.extra = "{"; }));
 }
 
+TEST(openai_chat_test, another_list_of_tools_is_another_request) {
+  const auto codec = make_openai_chat(options_of());
+  ASSERT_TRUE(codec);
+  const auto names = [&](std::span<const tool_spec> given) {
+    std::vector<std::string> all;
+    const auto body = json::parse((*codec)->request("", {}, given).body);
+    for (const auto& one : body.value("tools", json::array()))
+      all.push_back(one["function"]["name"]);
+    return all;
+  };
+  const std::span<const tool_spec> both = tools;
+  EXPECT_EQ(names(both), (std::vector<std::string>{"find_slot", "end_call"}));
+  EXPECT_EQ(names(both.first(1)), std::vector<std::string>{"find_slot"});
+  EXPECT_EQ(names(both.last(1)), std::vector<std::string>{"end_call"});
+  EXPECT_EQ(names({}), std::vector<std::string>{});
+  EXPECT_EQ(names(both), (std::vector<std::string>{"find_slot", "end_call"}));
+}
+
+TEST(openai_chat_test, the_extra_body_goes_over_the_tools) {
+  auto options = options_of();
+  options.extra = R"({"tools":null})";
+  EXPECT_FALSE(body_of(options, {}, tools).contains("tools"));
+  options.extra = R"({"tools":[1]})";
+  EXPECT_EQ(body_of(options, {}, tools)["tools"], json::array({1}));
+}
+
 TEST(openai_chat_test, only_schemas_that_fit_are_strict_when_asked_for) {
   auto options = options_of();
   options.strict = strict_tools::fitting;
