@@ -249,6 +249,7 @@ int run(const bench_run_command& command) {
   options.capacity_first = command.capacity_first;
   options.capacity_most = command.capacity_most;
   options.capacity_seconds = command.capacity_seconds;
+  options.capacity_recovery_s = command.capacity_recovery_s;
   options.command = typed;
   return run_bench(options, std::cout, std::cerr);
 }

@@ -2,6 +2,8 @@
 # Engine, stand-ins of its services and load generator together on this machine: CALLS callers who
 # call within 10 s and talk for SECONDS more. Everything else is an option of `trunkline bench run`.
 # Services answer after fixed times, so what comes on top is the engine's.
+# LOAD_CHANNEL=steady: CALLS at once, each for 20 s, so that new ones begin all the time.
+# LOAD_CHANNEL=soak: CALLS short calls one after the other, 60 a second; does anything grow?
 #   bench/engine_load.sh CALLS [SECONDS] [options]     (./dev bench load does the same, built first)
 # LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, words (both of them), or mixed; talk (what is added over
 # media streams), or interrupt (how soon an interrupted agent is silent).
@@ -9,16 +11,23 @@
 # LOAD_PROFILE: a fault profile of `bench providers --profiles`; the scenario faults, with two services of each kind.
 # LOAD_FAULT_LOG: file for the faults that were made.
 set -eu
-usage() { echo "engine_load.sh: usage: CALLS (10 to 5000) [SECONDS] [options of bench run]" >&2; exit 2; }
+most=5000
+[ "${LOAD_CHANNEL:-}" != soak ] || most=1000000
+usage() { echo "engine_load.sh: usage: CALLS (10 to $most) [SECONDS] [options of bench run]" >&2; exit 2; }
 calls=${1:-}; shift || usage
 case $calls in ''|*[!0-9]*) usage ;; esac
-[ "$calls" -ge 10 ] && [ "$calls" -le 5000 ] || usage
+[ "$calls" -ge 10 ] && [ "$calls" -le $most ] || usage
 seconds=120 port=${PORT:-18080}
 case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) seconds=$1; shift ;; esac
 case ${LOAD_CHANNEL:=media_stream} in
   media_stream) scenario=hold ;;
-  relay | gather | words | mixed | talk | interrupt) scenario=$LOAD_CHANNEL ;;
-  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather, words, mixed, talk or interrupt, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
+  relay | gather | words | mixed | talk | interrupt | steady | soak) scenario=$LOAD_CHANNEL ;;
+  *) echo "engine_load.sh: LOAD_CHANNEL is media_stream, relay, gather, words, mixed, talk, interrupt, steady or soak, not '$LOAD_CHANNEL'" >&2; exit 2 ;;
+esac
+at_once=$calls per_s=$((calls / 10)) about="$calls callers who talk for $seconds s"
+case $scenario in
+  steady) at_once=$((calls * 5 / 4)) per_s=$(((calls + 19) / 20)) about="$calls calls at once, each for 20 s" ;;
+  soak) at_once=400 per_s=60 seconds=$(((calls + 59) / 60)) about="$calls short calls, 60 a second" ;; # of 3 s
 esac
 stt=deepgram llm=openai tts=elevenlabs faults=()
 if [ -n "${LOAD_PROFILE:-}" ]; then
@@ -72,8 +81,8 @@ export TWILIO_AUTH_TOKEN=load-test TRUNKLINE_STATE_DIR=$work/state LOG_LEVEL=war
 # One service each, without faults: a fallback to what is built in would measure a recogniser, not the engine.
 STT_PROVIDER=${LOAD_STT:-$stt} LLM_PROVIDER=${LOAD_LLM:-$llm} TTS_PROVIDER=${LOAD_TTS:-$tts} \
   TRUNKLINE_SERVER_LISTEN=127.0.0.1:$port TRUNKLINE_SERVER_ADMIN_LISTEN=127.0.0.1:$((port + 1)) \
-  TRUNKLINE_LIMITS_MAX_CALLS=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
-  TRUNKLINE_PROVIDERS_AT_ONCE_MAX=$((calls + 100)) TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \
+  TRUNKLINE_LIMITS_MAX_CALLS=$((at_once + 100)) TRUNKLINE_LIMITS_CALLS_PER_SECOND=1000 \
+  TRUNKLINE_PROVIDERS_AT_ONCE_MAX=$((at_once + 100)) TRUNKLINE_LIMITS_CALLS_PER_MINUTE_PER_SOURCE=1000 TRUNKLINE_LIMITS_WEBHOOKS_PER_SECOND_PER_ADDRESS=5000 \
   TRUNKLINE_STORE_KEEP_ROWS=${LOAD_KEEP_ROWS:-true} \
   TRUNKLINE_LIMITS_UNSIGNED_CONNECTIONS_PER_ADDRESS=1000 \
   "$trunkline" serve --config "$work/engine.toml" 2>"$work/serve.log" >&2 &
@@ -86,6 +95,9 @@ ticks() { cut -d ' ' -f 14 "/proc/$engine/stat"; }
 before=$(ticks)
 until sleep 2; now=$(ticks); [ $((now - before)) -lt 4 ]; do before=$now; done
 
-sed -e "s/^calls_per_s = [1-9][0-9]*$/calls_per_s = $((calls / 10))/" -e "s/^seconds = 120$/seconds = $seconds/" \
-  -e "s/^about = .*/about = \"$calls callers who talk for $seconds s\"/" "$here/bench/scenarios/$scenario.toml" >"$work/$scenario.toml"
+# Nobody who is held hangs up before the end: a call may be 30 % shorter than the scenario says.
+call_seconds=150
+[ "$seconds" -le 90 ] || call_seconds=$((seconds * 3 / 2 + 20))
+sed -e "s/^seconds = 150$/seconds = $call_seconds/" -e "s/^seconds = 120$/seconds = $seconds/" \
+  -e "s/^calls_per_s = [1-9][0-9]*$/calls_per_s = $per_s/" -e "s/^about = .*/about = \"$about\"/" "$here/bench/scenarios/$scenario.toml" >"$work/$scenario.toml"
 "$trunkline" bench run "$work/$scenario.toml" --url "http://127.0.0.1:$port" --admin "http://127.0.0.1:$((port + 1))" --pid "$engine" "$@"

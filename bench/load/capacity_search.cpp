@@ -36,4 +36,19 @@ std::string capacity_search::bounded_by() const {
   return least_bad_->what == verdict::broken ? "thresholds" : "generator";
 }
 
+std::optional<capacity_search::verdict> verdict_of(const load_report& step, bool heard,
+                                                   bool judged) {
+  using verdict = capacity_search::verdict;
+  if (step.late_p99_ms >= late_p99_ms_max)
+    return verdict::not_valid;
+  const auto any = [&](auto is) {
+    return std::any_of(step.thresholds.begin(), step.thresholds.end(), is);
+  };
+  if (!heard || any([](const threshold_result& one) { return one.value && !one.holds; }))
+    return verdict::broken;
+  if (!any([](const threshold_result& one) { return !one.value; }))
+    return verdict::holds;
+  return judged ? std::optional{verdict::broken} : std::nullopt;
+}
+
 } // namespace trunkline

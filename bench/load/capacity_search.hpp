@@ -1,5 +1,7 @@
 #pragma once
 
+#include "bench/load/load_report.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +37,8 @@ public:
   unsigned best() const { return best_; } ///< 0: not even the first held
   /// Why it is not more: "thresholds", "generator", "limit" (of the search).
   std::string bounded_by() const;
+  /// The load of the step before, 0: none yet.
+  unsigned last() const { return steps_.empty() ? 0 : steps_.back().load; }
   const std::vector<step>& steps() const { return steps_; }
 
 private:
@@ -44,5 +48,11 @@ private:
   std::optional<unsigned> next_;
   std::vector<step> steps_;
 };
+
+/// What a step says of its load; nothing: a threshold cannot be judged from so short a step.
+/// `heard`: at least one call reached media. `judged`: a smaller load could be judged, so what
+/// cannot be now is the load's doing.
+std::optional<capacity_search::verdict> verdict_of(const load_report& step, bool heard,
+                                                   bool judged);
 
 } // namespace trunkline

@@ -129,6 +129,19 @@ void fill_use(const load_record& record, load_report& to) {
     to.owners[owner] = summarize(ms);
 }
 
+// At the last moment with the most calls: later there is less to divide by, but what is remembered
+// of calls that are over is still there.
+std::optional<double> kb_per_live_call(const load_record& record, uint64_t rss_first) {
+  const auto& moments = record.moments;
+  const auto peak = std::find_if(moments.rbegin(), moments.rend(), [&](const auto& moment) {
+    return moment.live == record.live_max && moment.server.rss_bytes > 0;
+  });
+  if (peak == moments.rend() || record.live_max == 0)
+    return std::nullopt;
+  return (static_cast<double>(peak->server.rss_bytes) - static_cast<double>(rss_first)) / 1000 /
+         static_cast<double>(record.live_max);
+}
+
 void fill_numbers(const load_record& record, load_report& to) {
   auto& numbers = to.values.numbers;
   const auto placed = static_cast<double>(to.calls.placed);
@@ -154,9 +167,8 @@ void fill_numbers(const load_record& record, load_report& to) {
     numbers["generator_late_ms_p99"] = to.late_p99_ms;
   if (to.server.cpu_s_per_call_minute)
     numbers["server_cpu_s_per_call_minute"] = *to.server.cpu_s_per_call_minute;
-  if (to.server_rss_max > 0 && record.live_max > 0)
-    numbers["server_kb_per_call"] = static_cast<double>(to.server_rss_max - to.server_rss_first) /
-                                    1000 / static_cast<double>(record.live_max);
+  if (const auto kb = kb_per_live_call(record, to.server_rss_first))
+    numbers["server_kb_per_call"] = *kb;
 }
 
 // What the server has kept of calls that are over: growth since the first stage, which warms it up.

@@ -9,11 +9,15 @@
 #include "infra/net/http_client.hpp"
 #include "protocol/text/json.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <fstream>
 #include <ostream>
 #include <utility>
@@ -24,6 +28,24 @@ namespace {
 
 constexpr int not_valid = 3, broken = 99;
 constexpr double capacity_calls_per_s = 25; // that a load is built up with
+constexpr double probe_s = 1;
+
+/// SIGINT and SIGTERM of which nothing is lost between two runs, each of which ends at one.
+class stop_signals {
+public:
+  stop_signals() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) { came_ = !error; });
+  }
+  bool came() {
+    io_.poll();
+    return came_;
+  }
+
+private:
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_{io_, SIGINT, SIGTERM};
+  bool came_ = false;
+};
 
 class bench_run {
 public:
@@ -143,7 +165,8 @@ private:
   }
 
   /// Nothing, with the complaint made: it cannot be run on this machine.
-  std::optional<load_report> measure(const load_scenario& scenario) {
+  std::optional<load_report> measure(const load_scenario& scenario, bool told = true) {
+    told = told && !options_.quiet;
     const auto plan = make_plan(scenario);
     if (!plan) {
       complain(plan.error().context, exit_usage);
@@ -153,13 +176,13 @@ private:
       complain(room.error().context, exit_usage);
       return std::nullopt;
     }
-    if (!options_.quiet)
+    if (told)
       err_ << scenario.name << " against " << address() << ": " << plan_line(*plan) << std::endl;
     load_run_options run;
     run.threads = options_.threads;
     run.server_pid = scenario.target.server_pid;
     run.admin_url = scenario.target.admin_url;
-    run.progress = options_.quiet ? nullptr : &err_;
+    run.progress = told ? &err_ : nullptr;
     run.progress_in_place = ::isatty(STDERR_FILENO) == 1;
     auto facts = facts_of_this_machine();
     facts.command = options_.command;
@@ -168,7 +191,13 @@ private:
     facts.server_pid = scenario.target.server_pid;
     auto record = run_load(scenario, *plan, callers_, carrier_, run);
     unheard_ = record.placed > 0 && record.streams == 0;
-    return make_report(scenario, *plan, std::move(record), std::move(facts));
+    auto report = make_report(scenario, *plan, std::move(record), std::move(facts));
+    const auto most =
+        std::max_element(report.reasons.begin(), report.reasons.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    unheard_why_ = "not one call reached media at " + address() +
+                   (most == report.reasons.end() ? "" : ": " + most->first);
+    return report;
   }
 
   int run_once() {
@@ -177,14 +206,8 @@ private:
       return exit_usage;
     if (!write(*report, report_json(*report)))
       return exit_failed;
-    if (unheard_) {
-      const auto reason =
-          std::max_element(report->reasons.begin(), report->reasons.end(),
-                           [](const auto& a, const auto& b) { return a.second < b.second; });
-      return complain("not one call reached media at " + address() +
-                          (reason == report->reasons.end() ? "" : ": " + reason->first),
-                      exit_unreachable);
-    }
+    if (unheard_)
+      return complain(unheard_why_, exit_unreachable);
     for (const auto& one : report->thresholds)
       if (one.value && !one.holds)
         complain(one.to_string(), 0);
@@ -206,60 +229,103 @@ private:
     return made;
   }
 
+  /// One call of the scenario's for a moment, for whether the server takes calls.
+  load_scenario probe() const {
+    auto made = scenario_of(1);
+    made.stages.front().ramp_s = 0;
+    made.stages.front().seconds = probe_s;
+    made.thresholds.clear();
+    return made;
+  }
+
+  /// Waits for a call that reaches media: after more than it can bear a server may turn callers
+  /// away for a while, which says nothing of the load that comes next.
+  bool takes_calls(std::chrono::seconds patience, stop_signals& stop) {
+    const auto one_call = probe();
+    const auto until = std::chrono::steady_clock::now() + patience;
+    do {
+      if (!measure(one_call, /*told=*/false))
+        return true; // for a reason that the load itself will meet, and tell
+    } while (unheard_ && !stop.came() && std::chrono::steady_clock::now() < until);
+    return !unheard_ && !stop.came();
+  }
+
   int find_capacity() {
     using verdict = capacity_search::verdict;
     capacity_search search{{options_.capacity_first, options_.capacity_most}};
+    const std::chrono::seconds recovery{options_.capacity_recovery_s};
     std::optional<load_report> best, last;
+    std::string stopped; // why, before the search was over
+    stop_signals stop;
+    if (!takes_calls({}, stop))
+      return stop.came() ? complain("stopped before anything was measured", not_valid)
+                         : complain(unheard_why_, exit_unreachable);
     while (const auto load = search.next()) {
+      if (search.last() > 0 && !takes_calls(recovery, stop)) {
+        stopped = stop.came() ? "stopped" : "recovery";
+        break;
+      }
       auto report = measure(scenario_of(*load));
       if (!report)
         return exit_usage;
-      if (unheard_)
-        return complain("not one call reached media at " + address(), exit_unreachable);
-      for (const auto& one : report->thresholds)
-        if (!one.value)
-          return complain("cannot be judged in --hold seconds: " + one.to_string(), not_valid);
-      const auto status = report->exit_status();
-      const auto what = status == 0        ? verdict::holds
-                        : status == broken ? verdict::broken
-                                           : verdict::not_valid;
-      err_ << *load << " calls: " << step_line(*report, what) << std::endl;
-      const bool stopped = report->partial;
-      (what == verdict::holds ? best : last) = std::move(report);
-      if (stopped)
+      if (stop.came()) {
+        stopped = "stopped";
+        last = std::move(report);
         break;
-      search.tried(what);
+      }
+      const auto what = verdict_of(*report, !unheard_, best.has_value());
+      if (!what)
+        return complain("cannot be judged in --hold seconds: " + unjudged(*report), not_valid);
+      err_ << *load << " calls: " << step_line(*report, *what) << std::endl;
+      (what == verdict::holds ? best : last) = std::move(report);
+      search.tried(*what);
     }
-    return report_capacity(search, best ? *best : *last, last && last->partial);
+    return report_capacity(search, best ? *best : *last, stopped);
   }
 
-  static std::string step_line(const load_report& report, capacity_search::verdict what) {
+  static std::string unjudged(const load_report& report) {
+    for (const auto& one : report.thresholds)
+      if (!one.value)
+        return one.to_string();
+    return "";
+  }
+
+  std::string step_line(const load_report& report, capacity_search::verdict what) const {
     if (what == capacity_search::verdict::holds)
       return "holds";
     if (what == capacity_search::verdict::not_valid)
       return "not valid, " + (report.problems.empty() ? "" : report.problems.front());
+    if (unheard_)
+      return unheard_why_;
     for (const auto& one : report.thresholds)
-      if (!one.holds)
+      if (one.value && !one.holds)
         return one.to_string();
-    return "broken";
+    return unjudged(report);
   }
 
-  int report_capacity(const capacity_search& search, const load_report& report, bool stopped) {
+  int report_capacity(const capacity_search& search, const load_report& report,
+                      const std::string& stopped) {
     auto json = report_json(report);
     auto steps = nlohmann::json::array();
     for (const auto& step : search.steps())
       steps.push_back(
           {{"calls", step.load}, {"holds", step.what == capacity_search::verdict::holds}});
-    const auto bound = stopped ? "stopped" : search.bounded_by();
+    const auto bound = stopped.empty() ? search.bounded_by() : stopped;
     json["capacity"] = {
         {"calls", search.best()}, {"bounded_by", bound}, {"steps", std::move(steps)}};
     if (!write(report, json))
       return exit_failed;
     if (options_.json != "-")
       out_ << "\ncapacity: " << search.best() << " calls at once (bounded by " << bound << ")\n";
-    if (bound == "generator" || stopped)
-      return complain("the capacity is at least " + std::to_string(search.best()) +
-                          " calls; the generator itself cannot say more",
+    const auto at_least = "the capacity is at least " + std::to_string(search.best()) + " calls; ";
+    if (bound == "recovery")
+      return complain(at_least + "the server took no more calls " +
+                          std::to_string(options_.capacity_recovery_s) + " s after " +
+                          std::to_string(search.last()) + ": " + unheard_why_,
+                      not_valid);
+    if (bound == "generator" || bound == "stopped")
+      return complain(at_least + (bound == "stopped" ? "the search was stopped"
+                                                     : "the generator itself cannot say more"),
                       not_valid);
     return search.best() > 0 ? exit_ok : broken;
   }
@@ -292,6 +358,7 @@ private:
   std::vector<prepared_caller> callers_;
   carrier_settings carrier_;
   bool unheard_ = false; ///< in the last run not one call reached media
+  std::string unheard_why_;
 };
 
 } // namespace

@@ -19,8 +19,9 @@ struct bench_run_options {
   bool plan_only = false;            ///< says what would be done, and calls nobody
   bool find_capacity = false;
   unsigned capacity_first = 50, capacity_most = 5000;
-  double capacity_seconds = 30; ///< that a load must hold
-  std::string command{};        ///< as typed, for the report
+  double capacity_seconds = 30;      ///< that a load must hold
+  unsigned capacity_recovery_s = 60; ///< for the server to take calls again after too many
+  std::string command{};             ///< as typed, for the report
 };
 
 /// Runs the scenario and reports. 0; 1: a report cannot be written; 2: scenario, options or limits

@@ -171,6 +171,7 @@ struct bench_run_command {
   bool quiet = false, plan_only = false, find_capacity = false;
   unsigned capacity_first = 50, capacity_most = 5000;
   double capacity_seconds = 30;
+  unsigned capacity_recovery_s = 60;
   std::string env_file = ".env"; ///< read when it is there
 };
 

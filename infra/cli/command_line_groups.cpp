@@ -73,6 +73,9 @@ void command_parser::build_bench_run(CLI::App& group) {
       ->check(CLI::Range(1, 100'000));
   app->add_option("--hold", made.capacity_seconds, "seconds that a load must hold")
       ->check(CLI::Range(1.0, 86'400.0));
+  app->add_option("--recovery", made.capacity_recovery_s,
+                  "seconds for a server to take calls again after too many")
+      ->check(CLI::Range(0, 3600));
   app->add_option("--env-file", made.env_file, "read as environment when it exists");
 }
 

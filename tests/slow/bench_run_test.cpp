@@ -111,16 +111,42 @@ TEST_F(bench_run_test, a_generator_that_is_held_up_is_not_valid) {
   EXPECT_EQ(report()["valid"], false);
 }
 
-TEST_F(bench_run_test, finds_the_capacity_of_a_server_that_refuses_beyond_it) {
-  serve({"--max-calls", "40"});
-  start("thresholds = [\"calls_failed == 0\"]\n[call]\nseconds = 60\n"
-        "[[stage]]\nseconds = 1\ncalls_per_s = 1\n[[caller]]\nkind = \"silent\"\n",
-        {"--find-capacity", "--from", "15", "--hold", "2", "--quiet"});
+const std::string any_fails = "thresholds = [\"calls_failed == 0\"]\n[call]\nseconds = 60\n"
+                              "[[stage]]\nseconds = 1\ncalls_per_s = 1\n"
+                              "[[caller]]\nkind = \"silent\"\n";
+
+TEST_F(bench_run_test,
+       finds_the_capacity_of_a_server_that_turns_all_away_for_a_while_after_too_many) {
+  serve({"--max-calls", "40", "--offended-for", "3000"});
+  start(any_fails, {"--find-capacity", "--from", "15", "--hold", "2", "--quiet"});
   ASSERT_EQ(status(120s), 0) << bench->errors() << bench->output();
   const auto found = report()["capacity"];
   EXPECT_GE(found["calls"], 38) << found;
   EXPECT_LE(found["calls"], 40) << found;
   EXPECT_EQ(found["bounded_by"], "thresholds");
+}
+
+TEST_F(bench_run_test, keeps_the_best_load_when_the_server_takes_no_more_calls_after_too_many) {
+  serve({"--max-calls", "40", "--offended-for", "600000"});
+  start(any_fails,
+        {"--find-capacity", "--from", "30", "--hold", "2", "--recovery", "2", "--quiet"});
+  ASSERT_EQ(status(), 3) << bench->errors() << bench->output();
+  const auto found = report()["capacity"];
+  EXPECT_EQ(found["calls"], 30) << found;
+  EXPECT_EQ(found["bounded_by"], "recovery");
+  EXPECT_THAT(bench->errors(), HasSubstr("at least 30 calls; the server took no more calls 2 s "
+                                         "after 60: not one call reached media"));
+}
+
+TEST_F(bench_run_test, a_search_that_is_stopped_says_what_held_until_then) {
+  serve({});
+  start(any_fails, {"--find-capacity", "--from", "5", "--most", "4000", "--hold", "2", "--quiet"});
+  ASSERT_TRUE(bench->wait_for_line("5 calls: holds")) << bench->errors();
+  ASSERT_TRUE(bench->wait_for_line("10 calls: holds")) << bench->errors();
+  bench->signal(SIGINT);
+  ASSERT_EQ(status(), 3) << bench->errors();
+  EXPECT_EQ(report()["capacity"]["calls"], 10) << report()["capacity"];
+  EXPECT_EQ(report()["capacity"]["bounded_by"], "stopped");
 }
 
 } // namespace

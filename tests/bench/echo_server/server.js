@@ -3,7 +3,10 @@
 // can stall, flood, close midway and talk nonsense, for seeing whether a load generator tells the truth.
 //
 //   node server.js [--port 0] [--delay 700] [--echo] [--greeting 300] [--stall-at 5 --stall-for 2000]
-//                  [--fault refuse|bad-twiml|no-media|close|flood] [--max-calls 100] [--public-url URL]
+//                  [--fault refuse|bad-twiml|no-media|close|flood] [--max-calls 100] [--offended-for 3000]
+//                  [--public-url URL]
+//
+// With --offended-for it refuses everybody for so many milliseconds after a call beyond --max-calls.
 //
 // Prints "listening on PORT". Webhooks: POST /voice/incoming -> <Connect><Stream>.
 'use strict';
@@ -17,6 +20,7 @@ for (let i = 2; i < process.argv.length; ++i) {
   options[name] = next === undefined || next.startsWith('--') ? true : process.argv[++i];
 }
 const delay = Number(options.delay), limit = Number(options['max-calls'] || Infinity);
+let offendedUntil = 0;
 
 // Mu-law of a 500 Hz square wave, and silence.
 const tone = (ms) => Buffer.from(Array.from({ length: ms * 8 }, (_, i) => (i % 16 < 8 ? 0x10 : 0x90)));
@@ -34,7 +38,11 @@ const isLoud = (audio) => { // root mean square over 150 of 32767, about -47 dB
 const server = http.createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    if (options.fault === 'refuse' || sockets.clients.size >= limit) { response.writeHead(503).end(); return; }
+    if (sockets.clients.size >= limit) offendedUntil = Date.now() + Number(options['offended-for'] || 0);
+    if (options.fault === 'refuse' || sockets.clients.size >= limit || Date.now() < offendedUntil) {
+      response.writeHead(503).end();
+      return;
+    }
     if (request.url.startsWith('/voice/status')) { response.writeHead(204).end(); return; }
     const base = options['public-url'] || `http://${request.headers.host}`;
     const stream = `${base.replace(/^http/, 'ws')}/media`;

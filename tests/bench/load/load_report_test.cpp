@@ -95,6 +95,17 @@ TEST_F(load_report_test, tells_stages_costs_and_thresholds) {
   EXPECT_EQ(report.reasons.at("failed: no <media>"), 1u);
 }
 
+TEST_F(load_report_test, memory_per_call_is_that_of_the_last_moment_with_the_most_calls) {
+  for (size_t i = 13; i < record.moments.size(); ++i) // calls end, what is kept of them grows
+    record.moments[i].live = 15;
+  EXPECT_NEAR(made().values.numbers.at("server_kb_per_call"), 12 * 300.0 / 30, 1e-6);
+  record.moments[12].server.rss_bytes = 0; // not read at that moment
+  EXPECT_NEAR(made().values.numbers.at("server_kb_per_call"), 11 * 300.0 / 30, 1e-6);
+  for (auto& moment : record.moments)
+    moment.server.rss_bytes = 0;
+  EXPECT_FALSE(made().values.numbers.contains("server_kb_per_call"));
+}
+
 TEST_F(load_report_test, a_broken_threshold_is_99_and_an_unpaced_generator_3) {
   record.calls[10].how = call_end::failed;
   auto report = made();

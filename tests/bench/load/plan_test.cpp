@@ -143,5 +143,37 @@ TEST(capacity_search_test, says_what_bounded_it) {
   EXPECT_EQ(small.bounded_by(), "limit");
 }
 
+load_report step(std::vector<std::pair<std::optional<double>, bool>> thresholds,
+                 double late_ms = 1) {
+  load_report made;
+  made.late_p99_ms = late_ms;
+  for (const auto& [value, holds] : thresholds)
+    made.thresholds.push_back({{}, value, holds});
+  return made;
+}
+
+TEST(capacity_search_test, a_step_holds_only_when_every_threshold_is_known_to) {
+  EXPECT_EQ(verdict_of(step({{1, true}, {2, true}}), true, false), verdict::holds);
+  EXPECT_EQ(verdict_of(step({{1, true}, {2, false}}), true, false), verdict::broken);
+  EXPECT_EQ(verdict_of(step({}), true, false), verdict::holds);
+}
+
+TEST(capacity_search_test, what_a_late_generator_saw_says_nothing) {
+  EXPECT_EQ(verdict_of(step({{1, false}}, late_p99_ms_max), false, true), verdict::not_valid);
+  EXPECT_EQ(verdict_of(step({{1, true}}, late_p99_ms_max - 1), true, true), verdict::holds);
+}
+
+TEST(capacity_search_test, a_load_of_which_no_call_is_heard_does_not_hold) {
+  EXPECT_EQ(verdict_of(step({{std::nullopt, false}}), false, false), verdict::broken);
+  EXPECT_EQ(verdict_of(step({{1, true}}), false, true), verdict::broken);
+}
+
+TEST(capacity_search_test, too_few_samples_are_the_loads_doing_where_fewer_calls_gave_enough) {
+  const auto some = step({{1, true}, {std::nullopt, false}});
+  EXPECT_EQ(verdict_of(some, true, false), std::nullopt);
+  EXPECT_EQ(verdict_of(some, true, true), verdict::broken);
+  EXPECT_EQ(verdict_of(step({{1, false}, {std::nullopt, false}}), true, false), verdict::broken);
+}
+
 } // namespace
 } // namespace trunkline

@@ -52,12 +52,13 @@ TEST(command_line, bench_runs_a_scenario_and_compares_reports) {
   EXPECT_FALSE(plain.seed);
   EXPECT_FALSE(plain.server_pid);
   const auto all = as<bench_run_command>(
-      {"bench",     "run",     "a.toml",   "--url",       "http://h", "--public-url",
-       "https://p", "--pid",   "12",       "--seed",      "7",        "--threads",
-       "2",         "--json",  "-",        "--csv",       "c",        "--html",
-       "x",         "--plan",  "--quiet",  "--token",     "t",        "--stream-url",
-       "ws://s",    "--from",  "10",       "--most",      "20",       "--hold",
-       "5",         "--admin", "http://a", "--state-dir", "/s",       "--find-capacity"});
+      {"bench",      "run",     "a.toml",   "--url",       "http://h", "--public-url",
+       "https://p",  "--pid",   "12",       "--seed",      "7",        "--threads",
+       "2",          "--json",  "-",        "--csv",       "c",        "--html",
+       "x",          "--plan",  "--quiet",  "--token",     "t",        "--stream-url",
+       "ws://s",     "--from",  "10",       "--most",      "20",       "--hold",
+       "5",          "--admin", "http://a", "--state-dir", "/s",       "--find-capacity",
+       "--recovery", "9"});
   EXPECT_EQ(all.url, "http://h");
   EXPECT_EQ(all.public_url, "https://p");
   EXPECT_EQ(all.stream_url, "ws://s");
@@ -69,6 +70,7 @@ TEST(command_line, bench_runs_a_scenario_and_compares_reports) {
   EXPECT_EQ(all.capacity_first, 10u);
   EXPECT_EQ(all.capacity_most, 20u);
   EXPECT_EQ(all.capacity_seconds, 5);
+  EXPECT_EQ(all.capacity_recovery_s, 9u);
   const auto both = as<bench_compare_command>({"bench", "compare", "a", "b", "--json"});
   EXPECT_EQ(both.a + both.b, "ab");
   EXPECT_TRUE(both.json);
