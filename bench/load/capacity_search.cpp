@@ -36,19 +36,26 @@ std::string capacity_search::bounded_by() const {
   return least_bad_->what == verdict::broken ? "thresholds" : "generator";
 }
 
-std::optional<capacity_search::verdict> verdict_of(const load_report& step, bool heard,
-                                                   bool judged) {
+step_verdict judge_step(const load_report& step, const std::string& unheard, bool judged) {
   using verdict = capacity_search::verdict;
+  if (step.calls.rejected > 0)
+    return {verdict::broken, std::to_string(step.calls.rejected) + " calls were turned away"};
   if (step.late_p99_ms >= late_p99_ms_max)
-    return verdict::not_valid;
-  const auto any = [&](auto is) {
-    return std::any_of(step.thresholds.begin(), step.thresholds.end(), is);
-  };
-  if (!heard || any([](const threshold_result& one) { return one.value && !one.holds; }))
-    return verdict::broken;
-  if (!any([](const threshold_result& one) { return !one.value; }))
-    return verdict::holds;
-  return judged ? std::optional{verdict::broken} : std::nullopt;
+    return {verdict::not_valid, "not valid, frames were late by p99 " +
+                                    plain_number(step.late_p99_ms) + " ms (limit " +
+                                    plain_number(late_p99_ms_max) + ")"};
+  if (!unheard.empty())
+    return {verdict::broken, unheard};
+  const threshold_result* unknown = nullptr;
+  for (const auto& one : step.thresholds) {
+    if (one.value && !one.holds)
+      return {verdict::broken, one.to_string()};
+    if (!one.value)
+      unknown = &one;
+  }
+  if (!unknown)
+    return {verdict::holds, "holds"};
+  return {judged ? std::optional{verdict::broken} : std::nullopt, unknown->to_string()};
 }
 
 } // namespace trunkline

@@ -49,10 +49,14 @@ private:
   std::vector<step> steps_;
 };
 
-/// What a step says of its load; nothing: a threshold cannot be judged from so short a step.
-/// `heard`: at least one call reached media. `judged`: a smaller load could be judged, so what
-/// cannot be now is the load's doing.
-std::optional<capacity_search::verdict> verdict_of(const load_report& step, bool heard,
-                                                   bool judged);
+/// What a step says of its load, and why in a line.
+struct step_verdict {
+  std::optional<capacity_search::verdict> what; ///< nothing: too short for one of its thresholds
+  std::string why{};
+};
+/// `unheard`: why not one call reached media; empty: some did. `judged`: a smaller load could be
+/// judged, so what cannot be now is the load's doing. A server that turns a call away does not hold
+/// the load, whatever the thresholds say of calls that were let in.
+step_verdict judge_step(const load_report& step, const std::string& unheard, bool judged);
 
 } // namespace trunkline

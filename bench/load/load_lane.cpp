@@ -18,7 +18,7 @@ using habit = load_caller::habit;
 
 constexpr size_t ended_kept = 200;
 constexpr auto progress_interval = 250ms;
-constexpr auto pause_after_failure = 100ms; // a closed caller does not ring a dead server madly
+constexpr auto pause_until_redial = 100ms; // a closed caller does not ring a full server madly
 
 } // namespace
 
@@ -171,18 +171,19 @@ void load_lane::ended(uint64_t number) {
   const auto live = std::move(found->second);
   live_.erase(found);
   keep(*live);
-  const bool failed = record_.calls.back().how == call_end::failed;
+  const auto how = record_.calls.back().how;
+  const bool failed = how == call_end::failed;
   progress_.live = live_.size();
   ++progress_.ended;
   if (failed)
     ++progress_.failed;
   if (live_.size() >= closed_wanted_)
     return;
-  if (!failed) {
+  if (!failed && how != call_end::rejected) {
     place_closed();
     return;
   }
-  pause_.expires_after(pause_after_failure); // one pause for all: the last to fail sets it
+  pause_.expires_after(pause_until_redial); // one pause for all: the last to need it sets it
   pause_.async_wait([this](const boost::system::error_code& error) {
     while (!error && !over_ && live_.size() < closed_wanted_)
       place_closed();

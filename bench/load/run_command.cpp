@@ -251,7 +251,6 @@ private:
   }
 
   int find_capacity() {
-    using verdict = capacity_search::verdict;
     capacity_search search{{options_.capacity_first, options_.capacity_most}};
     const std::chrono::seconds recovery{options_.capacity_recovery_s};
     std::optional<load_report> best, last;
@@ -273,34 +272,14 @@ private:
         last = std::move(report);
         break;
       }
-      const auto what = verdict_of(*report, !unheard_, best.has_value());
-      if (!what)
-        return complain("cannot be judged in --hold seconds: " + unjudged(*report), not_valid);
-      err_ << *load << " calls: " << step_line(*report, *what) << std::endl;
-      (what == verdict::holds ? best : last) = std::move(report);
-      search.tried(*what);
+      const auto said = judge_step(*report, unheard_ ? unheard_why_ : "", best.has_value());
+      if (!said.what)
+        return complain("cannot be judged in --hold seconds: " + said.why, not_valid);
+      err_ << *load << " calls: " << said.why << std::endl;
+      (said.what == capacity_search::verdict::holds ? best : last) = std::move(report);
+      search.tried(*said.what);
     }
     return report_capacity(search, best ? *best : *last, stopped);
-  }
-
-  static std::string unjudged(const load_report& report) {
-    for (const auto& one : report.thresholds)
-      if (!one.value)
-        return one.to_string();
-    return "";
-  }
-
-  std::string step_line(const load_report& report, capacity_search::verdict what) const {
-    if (what == capacity_search::verdict::holds)
-      return "holds";
-    if (what == capacity_search::verdict::not_valid)
-      return "not valid, " + (report.problems.empty() ? "" : report.problems.front());
-    if (unheard_)
-      return unheard_why_;
-    for (const auto& one : report.thresholds)
-      if (one.value && !one.holds)
-        return one.to_string();
-    return unjudged(report);
   }
 
   int report_capacity(const capacity_search& search, const load_report& report,

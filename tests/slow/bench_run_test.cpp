@@ -126,6 +126,15 @@ TEST_F(bench_run_test,
   EXPECT_EQ(found["bounded_by"], "thresholds");
 }
 
+TEST_F(bench_run_test, a_load_of_which_calls_are_turned_away_is_not_held) {
+  serve({"--max-calls", "40", "--busy"});
+  start(any_fails, {"--find-capacity", "--from", "30", "--hold", "2", "--quiet"});
+  ASSERT_EQ(status(120s), 0) << bench->errors() << bench->output();
+  EXPECT_GE(report()["capacity"]["calls"], 38) << report()["capacity"];
+  EXPECT_LE(report()["capacity"]["calls"], 40) << report()["capacity"];
+  EXPECT_THAT(bench->errors(), HasSubstr("calls were turned away"));
+}
+
 TEST_F(bench_run_test, keeps_the_best_load_when_the_server_takes_no_more_calls_after_too_many) {
   serve({"--max-calls", "40", "--offended-for", "600000"});
   start(any_fails,

@@ -3,10 +3,10 @@
 // can stall, flood, close midway and talk nonsense, for seeing whether a load generator tells the truth.
 //
 //   node server.js [--port 0] [--delay 700] [--echo] [--greeting 300] [--stall-at 5 --stall-for 2000]
-//                  [--fault refuse|bad-twiml|no-media|close|flood] [--max-calls 100] [--offended-for 3000]
+//                  [--fault refuse|bad-twiml|no-media|close|flood] [--max-calls 100] [--busy] [--offended-for 3000]
 //                  [--public-url URL]
 //
-// With --offended-for it refuses everybody for so many milliseconds after a call beyond --max-calls.
+// Beyond --max-calls it answers 503, or with --busy properly. With --offended-for it refuses everybody for so many milliseconds after a call beyond --max-calls.
 //
 // Prints "listening on PORT". Webhooks: POST /voice/incoming -> <Connect><Stream>.
 'use strict';
@@ -38,6 +38,10 @@ const isLoud = (audio) => { // root mean square over 150 of 32767, about -47 dB
 const server = http.createServer((request, response) => {
   request.resume();
   request.on('end', () => {
+    if (options.busy && sockets.clients.size >= limit) {
+      response.writeHead(200, { 'Content-Type': 'text/xml' }).end('<Response><Reject reason="busy"/></Response>');
+      return;
+    }
     if (sockets.clients.size >= limit) offendedUntil = Date.now() + Number(options['offended-for'] || 0);
     if (options.fault === 'refuse' || sockets.clients.size >= limit || Date.now() < offendedUntil) {
       response.writeHead(503).end();

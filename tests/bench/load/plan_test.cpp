@@ -152,27 +152,41 @@ load_report step(std::vector<std::pair<std::optional<double>, bool>> thresholds,
   return made;
 }
 
+std::optional<verdict> said(const load_report& of, const char* unheard, bool judged) {
+  return judge_step(of, unheard, judged).what;
+}
+
 TEST(capacity_search_test, a_step_holds_only_when_every_threshold_is_known_to) {
-  EXPECT_EQ(verdict_of(step({{1, true}, {2, true}}), true, false), verdict::holds);
-  EXPECT_EQ(verdict_of(step({{1, true}, {2, false}}), true, false), verdict::broken);
-  EXPECT_EQ(verdict_of(step({}), true, false), verdict::holds);
+  EXPECT_EQ(said(step({{1, true}, {2, true}}), "", false), verdict::holds);
+  EXPECT_EQ(said(step({{1, true}, {2, false}}), "", false), verdict::broken);
+  EXPECT_EQ(said(step({}), "", false), verdict::holds);
 }
 
 TEST(capacity_search_test, what_a_late_generator_saw_says_nothing) {
-  EXPECT_EQ(verdict_of(step({{1, false}}, late_p99_ms_max), false, true), verdict::not_valid);
-  EXPECT_EQ(verdict_of(step({{1, true}}, late_p99_ms_max - 1), true, true), verdict::holds);
+  EXPECT_EQ(said(step({{1, false}}, late_p99_ms_max), "none", true), verdict::not_valid);
+  EXPECT_EQ(said(step({{1, true}}, late_p99_ms_max - 1), "", true), verdict::holds);
 }
 
 TEST(capacity_search_test, a_load_of_which_no_call_is_heard_does_not_hold) {
-  EXPECT_EQ(verdict_of(step({{std::nullopt, false}}), false, false), verdict::broken);
-  EXPECT_EQ(verdict_of(step({{1, true}}), false, true), verdict::broken);
+  EXPECT_EQ(said(step({{std::nullopt, false}}), "none", false), verdict::broken);
+  EXPECT_EQ(said(step({{1, true}}), "none", true), verdict::broken);
+}
+
+TEST(capacity_search_test, a_load_of_which_calls_are_turned_away_does_not_hold) {
+  auto full = step({{1, true}});
+  full.calls.rejected = 2;
+  const auto answer = judge_step(full, "", true);
+  EXPECT_EQ(answer.what, verdict::broken);
+  EXPECT_EQ(answer.why, "2 calls were turned away");
+  full.late_p99_ms = late_p99_ms_max; // is no reason to be turned away
+  EXPECT_EQ(said(full, "", true), verdict::broken);
 }
 
 TEST(capacity_search_test, too_few_samples_are_the_loads_doing_where_fewer_calls_gave_enough) {
   const auto some = step({{1, true}, {std::nullopt, false}});
-  EXPECT_EQ(verdict_of(some, true, false), std::nullopt);
-  EXPECT_EQ(verdict_of(some, true, true), verdict::broken);
-  EXPECT_EQ(verdict_of(step({{1, false}, {std::nullopt, false}}), true, false), verdict::broken);
+  EXPECT_EQ(said(some, "", false), std::nullopt);
+  EXPECT_EQ(said(some, "", true), verdict::broken);
+  EXPECT_EQ(said(step({{1, false}, {std::nullopt, false}}), "", false), verdict::broken);
 }
 
 } // namespace
