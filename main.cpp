@@ -238,6 +238,7 @@ int run(const bench_run_command& command) {
   options.token = command.token;
   options.state_dir = state_dir_or_default(command.state_dir);
   options.server_pid = command.server_pid;
+  options.metrics_url = command.metrics_url;
   options.seed = command.seed;
   options.threads = command.threads;
   options.json = command.json;

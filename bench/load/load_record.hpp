@@ -2,7 +2,7 @@
 
 #include "bench/carrier/call_channel.hpp"
 #include "bench/carrier/lateness.hpp"
-#include "bench/load/process_watch.hpp"
+#include "bench/load/server_watch.hpp"
 #include "bench/load/side_effects.hpp"
 
 #include <cstddef>
@@ -67,7 +67,7 @@ struct load_moment {
   double at_s = 0;
   uint64_t live = 0, streaming = 0, placed = 0, failed = 0;
   double generator_cpu_s = 0; ///< since the process began
-  process_usage server;       ///< zero without a pid
+  server_usage server;        ///< zero when nothing of it is known
 };
 
 /// All that a run leaves behind, raw.

@@ -174,7 +174,13 @@ void fill_numbers(const load_record& record, load_report& to) {
 // What the server has kept of calls that are over: growth since the first stage, which warms it up.
 void fill_leftovers(const load_record& record, load_report& to) {
   const auto& moments = record.moments;
-  if (moments.empty() || moments.back().server.rss_bytes == 0)
+  if (moments.empty())
+    return;
+  if (const auto first = moments.front().server.actors, last = moments.back().server.actors;
+      first > 0 && last > 0)
+    to.values.numbers["server_actors_left"] =
+        static_cast<double>(last) - static_cast<double>(first);
+  if (moments.back().server.rss_bytes == 0)
     return;
   const auto& last = moments.back().server;
   const auto left = [&](const char* name, uint64_t process_usage::*of) {

@@ -54,6 +54,8 @@ public:
   }
 
   load_record run() {
+    began_with_ = watch_.begin();
+    setting_.began = next_moment_ = clock::now() + head_start;
     signals_.async_wait([this](const boost::system::error_code& error, int) { stopped(error); });
     for (const auto& lane : lanes_)
       lane->start();
@@ -62,6 +64,10 @@ public:
     show_end();
     for (const auto& lane : lanes_)
       lane->join();
+    if (!record_.moments.empty()) {
+      record_.moments.front().server = began_with_;
+      record_.moments.back().server = watch_.end();
+    }
     ask_for_owners();
     ask_for_side_effects();
     return merged();
@@ -159,9 +165,7 @@ private:
     made.placed = sum(&lane_progress::placed);
     made.failed = sum(&lane_progress::failed);
     made.generator_cpu_s = own_cpu_s();
-    if (options_.server_pid != 0)
-      if (const auto usage = usage_of(options_.server_pid))
-        made.server = *usage;
+    made.server = watch_.look();
     record_.live_max = std::max(record_.live_max, made.live);
     record_.moments.push_back(made);
   }
@@ -191,7 +195,7 @@ private:
 
   // From the engine's own records, after the measuring.
   void ask_for_owners() {
-    if (options_.admin_url.empty())
+    if (options_.server.admin_url.empty())
       return;
     std::vector<load_lane::ended_call> calls;
     for (const auto& lane : lanes_)
@@ -200,7 +204,7 @@ private:
     io_.restart();
     for (const auto& call : calls) {
       client_request request;
-      request.url = options_.admin_url + "/api/v1/calls/" + call.sid;
+      request.url = options_.server.admin_url + "/api/v1/calls/" + call.sid;
       http_fetch(io_, std::move(request), [this, channel = call.channel](auto answer) {
         if (answer && answer->status == 200)
           if (const auto view = parse_call_view(answer->body))
@@ -211,7 +215,7 @@ private:
   }
 
   void ask_for_side_effects() {
-    if (options_.admin_url.empty())
+    if (options_.server.admin_url.empty())
       return;
     std::set<std::string> sids;
     for (const auto& lane : lanes_)
@@ -224,7 +228,7 @@ private:
   /// Empty: no answer.
   std::string ask_admin(const std::string& what) {
     client_request request;
-    request.url = options_.admin_url + "/api/v1/" + what;
+    request.url = options_.server.admin_url + "/api/v1/" + what;
     std::string text;
     io_.restart();
     http_fetch(io_, std::move(request), [&](auto answer) {
@@ -273,6 +277,8 @@ private:
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_{io_, SIGINT, SIGTERM};
   net_timer timer_{io_};
+  server_watch watch_{io_, options_.server};
+  server_usage began_with_;
   std::vector<std::unique_ptr<load_lane>> lanes_;
   load_record record_;
   phase phase_ = phase::running;

@@ -13,8 +13,7 @@ namespace trunkline {
 
 struct load_run_options {
   unsigned threads = 1;
-  int64_t server_pid = 0;           ///< 0: none is watched
-  std::string admin_url{};          ///< empty: who owns the waiting stays unknown
+  server_sources server{};          ///< without its admin_url who owns the waiting stays unknown
   std::ostream* progress = nullptr; ///< a line a second; null: none
   bool progress_in_place = false;   ///< on a terminal each line replaces the one before
 };

@@ -59,6 +59,9 @@ public:
       return show_plan();
     if (const auto there = check_reachable(address()); !there)
       return complain(there.error().context, exit_unreachable);
+    if (const auto& metrics = scenario_.target.metrics_url; !metrics.empty())
+      if (const auto usage = ask_server_metrics(metrics); !usage)
+        return complain("no metrics of the server: " + usage.error().context, exit_unreachable);
     return options_.find_capacity ? find_capacity() : run_once();
   }
 
@@ -106,7 +109,8 @@ private:
          {std::tuple{"--url", &options_.url, &target.url},
           std::tuple{"--public-url", &options_.public_url, &target.public_url},
           std::tuple{"--stream-url", &options_.stream_url, &target.stream_url},
-          std::tuple{"--admin", &options_.admin_url, &target.admin_url}}) {
+          std::tuple{"--admin", &options_.admin_url, &target.admin_url},
+          std::tuple{"--metrics", &options_.metrics_url, &target.metrics_url}}) {
       if (given->empty())
         continue;
       if (!parse_url(*given))
@@ -123,6 +127,8 @@ private:
       target.server_pid = *options_.server_pid;
     if (options_.seed)
       scenario_.seed = *options_.seed;
+    if (target.server_pid != 0 && !target.metrics_url.empty())
+      return wrong("the server's use is read by its pid or by its metrics, not both");
     if (target.server_pid != 0)
       if (const auto usage = usage_of(target.server_pid); !usage)
         return wrong(usage.error().context);
@@ -180,8 +186,8 @@ private:
       err_ << scenario.name << " against " << address() << ": " << plan_line(*plan) << std::endl;
     load_run_options run;
     run.threads = options_.threads;
-    run.server_pid = scenario.target.server_pid;
-    run.admin_url = scenario.target.admin_url;
+    run.server = {scenario.target.server_pid, scenario.target.metrics_url,
+                  scenario.target.admin_url};
     run.progress = told ? &err_ : nullptr;
     run.progress_in_place = ::isatty(STDERR_FILENO) == 1;
     auto facts = facts_of_this_machine();

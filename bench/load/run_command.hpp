@@ -10,7 +10,7 @@ namespace trunkline {
 /// What `trunkline bench run` takes from its command line. What is empty is as the scenario has it.
 struct bench_run_options {
   std::string scenario{}; ///< a file, or the name of one that ships
-  std::string url{}, public_url{}, stream_url{}, admin_url{}, token{}, state_dir{};
+  std::string url{}, public_url{}, stream_url{}, admin_url{}, metrics_url{}, token{}, state_dir{};
   std::optional<int64_t> server_pid{};
   std::optional<uint64_t> seed{};
   unsigned threads = 1;

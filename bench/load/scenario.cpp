@@ -52,6 +52,7 @@ void read_target(toml_reader& in, const toml::table& table, load_target& to) {
        {"public_url", [&](auto& node) { read_url(in, node, "public_url", to.public_url); }},
        {"stream_url", [&](auto& node) { read_url(in, node, "stream_url", to.stream_url); }},
        {"admin_url", [&](auto& node) { read_url(in, node, "admin_url", to.admin_url); }},
+       {"metrics_url", [&](auto& node) { read_url(in, node, "metrics_url", to.metrics_url); }},
        {"incoming_path", [&](auto& node) { in.text(node, "incoming_path", to.incoming_path); }},
        {"relay_path", [&](auto& node) { in.text(node, "relay_path", to.relay_path); }},
        {"gather_path", [&](auto& node) { in.text(node, "gather_path", to.gather_path); }},

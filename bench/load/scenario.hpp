@@ -25,7 +25,8 @@ struct load_target {
   std::string token{};     ///< signs; empty: from the environment or the state directory
   std::string account_sid{};
   std::string from = "+15550100001", to = "+15550100000";
-  int64_t server_pid = 0; ///< of this machine; its CPU and memory are sampled; 0: none
+  int64_t server_pid = 0;    ///< of this machine; its CPU and memory are sampled; 0: none
+  std::string metrics_url{}; ///< they are read there instead, in Prometheus' format; empty: none
 };
 
 /// How calls arrive for a while.

@@ -109,6 +109,7 @@ const std::vector<std::string>& number_names() {
                                               "server_growth_bytes_per_call",
                                               "server_threads_left",
                                               "server_descriptors_left",
+                                              "server_actors_left",
                                               "generator_late_ms_p99"};
   return names;
 }

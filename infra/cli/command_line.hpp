@@ -163,7 +163,7 @@ struct bench_providers_command {
 /// The options of bench/load's bench_run_options, as typed.
 struct bench_run_command {
   std::string scenario{};
-  std::string url{}, public_url{}, stream_url{}, admin_url{}, token{}, state_dir{};
+  std::string url{}, public_url{}, stream_url{}, admin_url{}, metrics_url{}, token{}, state_dir{};
   std::optional<int64_t> server_pid{};
   std::optional<uint64_t> seed{};
   unsigned threads = 1;

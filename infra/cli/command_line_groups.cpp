@@ -60,6 +60,7 @@ void command_parser::build_bench_run(CLI::App& group) {
   app->add_option("--token", made.token, "signs; better in TWILIO_AUTH_TOKEN, which nobody sees");
   app->add_option("--state-dir", made.state_dir, "where the server keeps its development token");
   app->add_option("--pid", made.server_pid, "the server's process: its CPU and memory are sampled");
+  app->add_option("--metrics", made.metrics_url, "where they are read instead, as Prometheus does");
   app->add_option("--seed", made.seed, "another seed than the scenario's");
   app->add_option("--threads", made.threads, "of the generator")->check(CLI::Range(1, 64));
   app->add_option("--json", made.json, "file for the report; '-': stdout instead of the table");

@@ -1,5 +1,7 @@
 #include "infra/metrics/metrics_text.hpp"
 
+#include "infra/metrics/process_usage.hpp"
+
 #include <caf/telemetry/metric_family_impl.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
@@ -7,6 +9,8 @@
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -66,7 +70,7 @@ public:
   }
 
   std::string text() const {
-    std::vector<prometheus::MetricFamily> all;
+    auto all = process_families();
     for (const auto& [_, family] : families_)
       all.push_back(family);
     return prometheus::TextSerializer{}.Serialize(all);
@@ -75,6 +79,28 @@ public:
   const std::map<std::string, prometheus::MetricFamily>& families() const { return families_; }
 
 private:
+  // Names and units are those of Prometheus' own client libraries, but for the threads, which have
+  // none there.
+  static std::vector<prometheus::MetricFamily> process_families() {
+    const auto usage = usage_of(::getpid());
+    if (!usage)
+      return {};
+    const auto gauge = [](const char* name, const char* help, uint64_t value) {
+      prometheus::ClientMetric row;
+      row.gauge.value = static_cast<double>(value);
+      return prometheus::MetricFamily{name, help, prometheus::MetricType::Gauge, {row}};
+    };
+    prometheus::ClientMetric cpu;
+    cpu.counter.value = usage->cpu_s;
+    return {{"process_cpu_seconds_total",
+             "CPU seconds, user and system.",
+             prometheus::MetricType::Counter,
+             {cpu}},
+            gauge("process_resident_memory_bytes", "Resident memory.", usage->rss_bytes),
+            gauge("process_open_fds", "Open file descriptors.", usage->descriptors),
+            gauge("process_threads", "Threads.", usage->threads)};
+  }
+
   void add_counter(const metric_family* family, const metric* instance, double value) {
     if (!family->is_sum()) {
       add_gauge(family, instance, value);

@@ -9,8 +9,9 @@
 
 namespace trunkline {
 
-/// The registry in Prometheus' text format (version 0.0.4), escaped by prometheus-cpp's serializer.
-/// Thread safe; costs about a millisecond, so not on a shard that carries calls if avoidable.
+/// The registry, and what the process uses, in Prometheus' text format (version 0.0.4), escaped by
+/// prometheus-cpp's serializer. Thread safe; costs about a millisecond, so not on a shard that
+/// carries calls if avoidable.
 std::string metrics_text(caf::actor_system& system);
 
 /// Our own metrics (trunkline_*) as rows of system_metrics: counters and gauges by value,

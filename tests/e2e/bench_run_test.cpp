@@ -71,5 +71,20 @@ TEST_F(bench_command_test, samples_a_server_by_its_pid_whatever_it_is_written_in
   EXPECT_GT(report()["moments"][0]["server_descriptors"], 3);
 }
 
+TEST_F(bench_command_test, samples_a_server_elsewhere_by_its_metrics) {
+  serve({"--delay", "200"});
+  const auto base = "http://127.0.0.1:" + port;
+  start(short_calls, {"--metrics", base + "/metrics"});
+  EXPECT_THAT(status(), ::testing::AnyOf(0, 3)) << bench->errors();
+  EXPECT_GT(report()["server"]["rss_max_bytes"], 10'000'000);
+  EXPECT_GT(report()["server"]["cpu_s"], 0.0);
+  start(short_calls, {"--metrics", base + "/elsewhere"});
+  EXPECT_EQ(status(), 69);
+  EXPECT_THAT(bench->errors(), HasSubstr(base + "/elsewhere has no process_cpu_seconds_total"));
+  start(short_calls, {"--metrics", base + "/metrics", "--pid", std::to_string(server->pid())});
+  EXPECT_EQ(status(), 2);
+  EXPECT_THAT(bench->errors(), HasSubstr("by its pid or by its metrics, not both"));
+}
+
 } // namespace
 } // namespace trunkline

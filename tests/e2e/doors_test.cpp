@@ -1,5 +1,6 @@
 // The public and the admin listener as strangers, carriers and operators meet them.
 
+#include "bench/load/server_watch.hpp"
 #include "tests/support/net.hpp"
 #include "tests/support/running_engine.hpp"
 
@@ -139,6 +140,12 @@ TEST(doors, show_metrics_that_prometheus_accepts_and_that_move) {
   EXPECT_THAT(std::string{metrics.header("Content-Type")}, HasSubstr("text/plain"));
   EXPECT_THAT(metrics.body, HasSubstr("# TYPE"));
   EXPECT_THAT(metrics.body, ::testing::HasSubstr("trunkline_calls_live 1"));
+  const auto used = parse_server_metrics(metrics.body);
+  EXPECT_GT(used.cpu_s, 0);
+  EXPECT_GT(used.rss_bytes, 1'000'000u);
+  EXPECT_GT(used.descriptors, 3u);
+  EXPECT_GT(used.threads, 1u);
+  EXPECT_GT(used.actors, 5u);
   EXPECT_THAT(metrics.body, ::testing::ContainsRegex("signature[a-z_]*[^\n#]* 1\n"));
   if (std::system("command -v promtool >/dev/null 2>&1") != 0)
     GTEST_SKIP() << "promtool is not installed (package prometheus)";

@@ -8,7 +8,7 @@
 //
 // Beyond --max-calls it answers 503, or with --busy properly. With --offended-for it refuses everybody for so many milliseconds after a call beyond --max-calls.
 //
-// Prints "listening on PORT". Webhooks: POST /voice/incoming -> <Connect><Stream>.
+// Prints "listening on PORT". Webhooks: POST /voice/incoming -> <Connect><Stream>. GET /metrics: what it uses.
 'use strict';
 const http = require('http');
 const { WebSocketServer } = require('ws');
@@ -38,6 +38,13 @@ const isLoud = (audio) => { // root mean square over 150 of 32767, about -47 dB
 const server = http.createServer((request, response) => {
   request.resume();
   request.on('end', () => {
+    if (request.url === '/metrics') {
+      const cpu = process.cpuUsage();
+      response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4' });
+      response.end(`process_cpu_seconds_total ${(cpu.user + cpu.system) / 1e6}\n` +
+        `process_resident_memory_bytes ${process.memoryUsage().rss}\n`);
+      return;
+    }
     if (options.busy && sockets.clients.size >= limit) {
       response.writeHead(200, { 'Content-Type': 'text/xml' }).end('<Response><Reject reason="busy"/></Response>');
       return;

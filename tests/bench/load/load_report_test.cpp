@@ -8,8 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <sstream>
 
@@ -141,6 +139,15 @@ TEST_F(load_report_test, tells_what_the_server_kept_of_calls_that_are_over) {
   EXPECT_EQ(report.values.numbers.at("server_threads_left"), 0);
   // 300 kB a second after the first stage, and 100 calls.
   EXPECT_EQ(report.values.numbers.at("server_growth_bytes_per_call"), 3000);
+  EXPECT_FALSE(report.values.numbers.contains("server_actors_left")) << "not known";
+}
+
+TEST_F(load_report_test, actors_that_are_left_are_told_when_both_counts_are_known) {
+  record.moments.front().server.actors = 5;
+  EXPECT_FALSE(made().values.numbers.contains("server_actors_left"));
+  record.moments.back().server = {};
+  record.moments.back().server.actors = 8; // nothing else of it is known
+  EXPECT_EQ(made().values.numbers.at("server_actors_left"), 3);
 }
 
 TEST_F(load_report_test, what_cannot_be_known_or_was_cut_short_is_not_valid) {
@@ -241,20 +248,6 @@ TEST(svg_chart_test, nothing_to_show_is_nothing) {
   EXPECT_EQ(bar_chart({"a", "b", "c"}, {}), "");
   EXPECT_EQ(stacked_bar({"a", "b", "c"}, {{"x", 0}}), "");
   EXPECT_THAT(line_chart({"a", "b", "c"}, {{"x", {{1, 0}}}}), HasSubstr("<svg"));
-}
-
-TEST(process_watch_test, reads_what_the_kernel_writes) {
-  const auto usage = parse_usage("12 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20 0 9 0 100 "
-                                 "123456 2000 18446744073709551615 1",
-                                 100, 4096);
-  EXPECT_EQ(usage.cpu_s, 2);
-  EXPECT_EQ(usage.threads, 9u);
-  EXPECT_EQ(usage.rss_bytes, 2000u * 4096);
-  EXPECT_EQ(parse_usage("", 100, 4096).cpu_s, 0);
-  EXPECT_EQ(parse_usage("12 (x", 100, 4096).cpu_s, 0);
-  EXPECT_EQ(parse_usage("12 (x)", 100, 4096).cpu_s, 0);
-  EXPECT_GT(usage_of(::getpid())->rss_bytes, 0u);
-  EXPECT_FALSE(usage_of(1 << 30));
 }
 
 } // namespace

@@ -52,17 +52,18 @@ TEST(command_line, bench_runs_a_scenario_and_compares_reports) {
   EXPECT_FALSE(plain.seed);
   EXPECT_FALSE(plain.server_pid);
   const auto all = as<bench_run_command>(
-      {"bench",      "run",     "a.toml",   "--url",       "http://h", "--public-url",
-       "https://p",  "--pid",   "12",       "--seed",      "7",        "--threads",
-       "2",          "--json",  "-",        "--csv",       "c",        "--html",
-       "x",          "--plan",  "--quiet",  "--token",     "t",        "--stream-url",
-       "ws://s",     "--from",  "10",       "--most",      "20",       "--hold",
-       "5",          "--admin", "http://a", "--state-dir", "/s",       "--find-capacity",
-       "--recovery", "9"});
+      {"bench",      "run",     "a.toml",    "--url",       "http://h", "--public-url",
+       "https://p",  "--pid",   "12",        "--seed",      "7",        "--threads",
+       "2",          "--json",  "-",         "--csv",       "c",        "--html",
+       "x",          "--plan",  "--quiet",   "--token",     "t",        "--stream-url",
+       "ws://s",     "--from",  "10",        "--most",      "20",       "--hold",
+       "5",          "--admin", "http://a",  "--state-dir", "/s",       "--find-capacity",
+       "--recovery", "9",       "--metrics", "http://m"});
   EXPECT_EQ(all.url, "http://h");
   EXPECT_EQ(all.public_url, "https://p");
   EXPECT_EQ(all.stream_url, "ws://s");
   EXPECT_EQ(all.admin_url, "http://a");
+  EXPECT_EQ(all.metrics_url, "http://m");
   EXPECT_EQ(all.server_pid, 12);
   EXPECT_EQ(all.seed, 7u);
   EXPECT_EQ(all.json + all.csv + all.html + all.token + all.state_dir, "-cxt/s");

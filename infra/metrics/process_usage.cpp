@@ -1,7 +1,8 @@
-#include "bench/load/process_watch.hpp"
+#include "infra/metrics/process_usage.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
