@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace trunkline {
 
@@ -252,37 +253,39 @@ std::optional<turn_record> conversation::close_agent_turn() {
   return row;
 }
 
+void conversation::append_messages(const turn_record& row, std::vector<chat_message>& to) const {
+  if (row.role == "caller") {
+    to.push_back({speaker::caller, row.text, {}, {}});
+    return;
+  }
+  chat_message spoken{speaker::agent, row.heard, {}, {}};
+  std::vector<chat_message> results;
+  for (const auto& one : tools_)
+    if (one.turn == row.index) {
+      spoken.tool_calls.push_back(one.call);
+      if (!one.result.empty())
+        results.push_back({speaker::tool, one.result, {}, one.call.id});
+    }
+  if (results.empty()) {
+    to.push_back(std::move(spoken));
+    return;
+  }
+  // The calls come before their results, what was said after them follows.
+  to.push_back({speaker::agent, {}, std::move(spoken.tool_calls), {}});
+  std::move(results.begin(), results.end(), std::back_inserter(to));
+  spoken.tool_calls.clear();
+  if (!spoken.text.empty())
+    to.push_back(std::move(spoken));
+}
+
 std::vector<chat_message> conversation::context(size_t messages_max) const {
   std::vector<chat_message> messages;
-  auto rows = turns_;
+  // A turn makes a message or more, so older turns than these would be cut again.
+  const auto first = turns_.size() - std::min(turns_.size(), messages_max);
+  for (auto row = first; row < turns_.size(); ++row)
+    append_messages(turns_[row], messages);
   if (open_ && (!open_->sentences.empty() || !tools_json(open_->row.index).empty()))
-    rows.push_back(row_of(*open_));
-  for (const auto& row : rows) {
-    if (row.role == "caller") {
-      messages.push_back({speaker::caller, row.text, {}, {}});
-      continue;
-    }
-    chat_message spoken{speaker::agent, row.heard, {}, {}};
-    std::vector<chat_message> results;
-    for (const auto& one : tools_)
-      if (one.turn == row.index) {
-        spoken.tool_calls.push_back(one.call);
-        if (!one.result.empty())
-          results.push_back({speaker::tool, one.result, {}, one.call.id});
-      }
-    if (results.empty()) {
-      messages.push_back(std::move(spoken));
-      continue;
-    }
-    // The calls come before their results, what was said after them follows.
-    chat_message asked{speaker::agent, {}, std::move(spoken.tool_calls), {}};
-    messages.push_back(std::move(asked));
-    for (auto& one : results)
-      messages.push_back(std::move(one));
-    spoken.tool_calls.clear();
-    if (!spoken.text.empty())
-      messages.push_back(std::move(spoken));
-  }
+    append_messages(row_of(*open_), messages);
   if (messages.size() > messages_max)
     messages.erase(messages.begin(), messages.end() - static_cast<ptrdiff_t>(messages_max));
   return messages;

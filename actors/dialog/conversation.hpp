@@ -86,6 +86,7 @@ private:
   };
 
   turn_record row_of(const agent_turn& turn) const;
+  void append_messages(const turn_record& row, std::vector<chat_message>& to) const;
   std::string tools_json(int turn) const;
 
   std::string call_sid_;

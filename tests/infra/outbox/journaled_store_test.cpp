@@ -24,7 +24,7 @@ namespace {
 
 /// A repository shared by all connections of a test, which may be away or refuse a row for good.
 struct shared_rows {
-  std::mutex mutex;
+  std::recursive_mutex mutex; ///< rows come one by one, and within together()
   memory_repository rows;
   void be(std::optional<failure> how) {
     const std::lock_guard lock{mutex};
@@ -46,16 +46,22 @@ public:
       return *all_->rows.broken;
     return work();
   }
-  result<void> put_call(const call_record& row) override { return all_->rows.put_call(row); }
+  result<void> put_call(const call_record& row) override {
+    const std::lock_guard lock{all_->mutex};
+    return all_->rows.put_call(row);
+  }
   result<void> put_turn(const turn_record& row) override {
+    const std::lock_guard lock{all_->mutex};
     if (row.text == "poison")
       return failure{failure_kind::internal, "it will never do", false};
     return all_->rows.put_turn(row);
   }
   result<void> put_dead_letter(const dead_letter_record& row) override {
+    const std::lock_guard lock{all_->mutex};
     return all_->rows.put_dead_letter(row);
   }
   result<size_t> close_orphans(const std::string& engine, timestamp at) override {
+    const std::lock_guard lock{all_->mutex};
     return all_->rows.close_orphans(engine, at);
   }
 
