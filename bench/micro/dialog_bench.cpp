@@ -1,5 +1,6 @@
 // What a long conversation costs each time the model is asked.
 
+#include "actors/agent/embedded_agent.hpp"
 #include "actors/dialog/conversation.hpp"
 #include "protocol/openai/chat.hpp"
 
@@ -47,6 +48,16 @@ void request_of_100_turns(benchmark::State& state) {
     benchmark::DoNotOptimize((*codec)->request("You answer calls.", messages, {}));
 }
 BENCHMARK(request_of_100_turns);
+
+void embedded_reply_after_100_turns(benchmark::State& state) {
+  llm_request request;
+  request.who = std::make_shared<const assistant>();
+  request.messages = long_call().context();
+  request.messages.push_back({speaker::caller, "half past two", {}, {}});
+  for (auto _ : state)
+    benchmark::DoNotOptimize(respond(request));
+}
+BENCHMARK(embedded_reply_after_100_turns);
 
 } // namespace
 } // namespace trunkline

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace trunkline {
@@ -304,6 +305,15 @@ private:
 
 } // namespace
 
+std::vector<chat_message> brain_messages(const std::vector<chat_message>& said) {
+  if (said.size() <= brain_messages_max)
+    return said;
+  const auto from =
+      std::find_if(said.end() - static_cast<ptrdiff_t>(brain_messages_max), said.end(),
+                   [](const auto& one) { return one.role == speaker::caller; });
+  return from == said.end() ? said : std::vector<chat_message>{from, said.end()};
+}
+
 chat_brain receptionist_brain(std::shared_ptr<const assistant> who,
                               std::function<timestamp()> clock) {
   auto tools = tool_catalog(*who);
@@ -312,7 +322,7 @@ chat_brain receptionist_brain(std::shared_ptr<const assistant> who,
     llm_request request;
     request.who = who;
     request.facts = {"stand-in", "+15550100001", "", clock()};
-    request.messages = said;
+    request.messages = brain_messages(said);
     request.tools = tools;
     return respond(request);
   };

@@ -13,6 +13,12 @@ namespace trunkline {
 /// What a stand-in model says: given the conversation as it was sent.
 using chat_brain = std::function<agent_step(const std::vector<chat_message>&)>;
 
+/// Of a long conversation the brain takes only the latest messages, from what the caller said on.
+/// It reads them all anew for each reply, milliseconds, so with hundreds of calls of some minutes
+/// the stand-ins would measure themselves.
+inline constexpr size_t brain_messages_max = 40;
+std::vector<chat_message> brain_messages(const std::vector<chat_message>& said);
+
 /// The embedded agent of an assistant behind a remote model's protocol: whole dialogues with tools.
 chat_brain receptionist_brain(std::shared_ptr<const assistant> who,
                               std::function<timestamp()> clock);
