@@ -54,8 +54,6 @@ std::shared_ptr<const chat_codec> codec_of(const std::string& name) {
 
 class chat_bench : public provider_bench {
 public:
-  milliseconds patience{400}; ///< of the next model that is used
-
   void serve_model(const model& which, std::string key = {}) {
     chat_stand_in_settings settings;
     settings.brain = practice;
@@ -67,8 +65,8 @@ public:
   }
   void use(const std::string& name, const std::string& path = "") {
     chat_llm_settings settings;
-    settings.endpoint = {name, server->base_url() + path, {patience, patience, 3000ms}};
-    settings.first_token = settings.between_tokens = patience;
+    settings.endpoint = {name, server->base_url() + path, {400ms, 400ms, 3000ms}};
+    settings.first_token = settings.between_tokens = 400ms;
     llm = std::make_shared<chat_llm>(loop, std::move(settings), codec_of(name));
   }
 
@@ -201,12 +199,10 @@ class chat_llm_faults : public ::testing::TestWithParam<std::tuple<model, fault_
 TEST_P(chat_llm_faults, end_a_reply_with_one_failure_in_time) {
   const auto& [which, expected] = GetParam();
   const std::string fault = expected.fault;
-  if (fault == "huge") // it is to end by its size, however slowly megabytes are read
-    patience = 2900ms;
   serve_model(which);
   meet(fault);
   ask("hello");
-  ASSERT_TRUE(run_until([&] { return over(); }, 5 * patience)) << "no end in time";
+  ASSERT_TRUE(run_until([&] { return over(); }, 2000ms)) << "no end in time";
   ASSERT_TRUE(why);
   const bool plain_400 = fault == "status=400" && which.path.empty();
   EXPECT_EQ(why->kind, plain_400 ? failure_kind::bad_input : *expected.kind) << why->context;
