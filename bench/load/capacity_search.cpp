@@ -38,12 +38,12 @@ std::string capacity_search::bounded_by() const {
 
 step_verdict judge_step(const load_report& step, const std::string& unheard, bool judged) {
   using verdict = capacity_search::verdict;
-  if (step.calls.rejected > 0)
-    return {verdict::broken, std::to_string(step.calls.rejected) + " calls were turned away"};
   if (step.late_p99_ms >= late_p99_ms_max)
     return {verdict::not_valid, "not valid, frames were late by p99 " +
                                     plain_number(step.late_p99_ms) + " ms (limit " +
                                     plain_number(late_p99_ms_max) + ")"};
+  if (step.calls.rejected > 0)
+    return {verdict::broken, std::to_string(step.calls.rejected) + " calls were turned away"};
   if (!unheard.empty())
     return {verdict::broken, unheard};
   const threshold_result* unknown = nullptr;

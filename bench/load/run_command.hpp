@@ -25,8 +25,8 @@ struct bench_run_options {
 };
 
 /// Runs the scenario and reports. 0; 1: a report cannot be written; 2: scenario, options or limits
-/// of this machine are wrong; 3: the measurement is not valid; 69: nobody answers, or not one call
-/// reached media; 99: a threshold is broken.
+/// of this machine are wrong; 3: the measurement is not valid; 69: nobody answers, the metrics
+/// cannot be read, or not one call reached media; 99: a threshold is broken.
 int run_bench(const bench_run_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace trunkline

@@ -118,6 +118,26 @@ kind = "silent"
   EXPECT_EQ(all["stages"][0]["arrival"], "closed");
 }
 
+TEST_F(run_command_test, callers_who_are_turned_away_redial_after_a_pause) {
+  engine->pages["/voice/incoming"] = R"(<Response><Reject reason="busy"/></Response>)";
+  testing::write_file(folder.path() / "test.toml", R"(
+[call]
+seconds = 5
+at_end = "hang_up"
+[[stage]]
+arrival = "closed"
+callers = 4
+seconds = 2
+[[caller]]
+kind = "silent"
+)");
+  EXPECT_EQ(run(), 69) << err.str();
+  const auto calls = report()["calls"];
+  EXPECT_EQ(calls["rejected"], calls["placed"]) << out.str();
+  EXPECT_GE(calls["placed"], 8) << "they do redial";
+  EXPECT_LE(calls["placed"], 4 * (2000 / 100 + 2)) << "once in 100 ms each at most";
+}
+
 TEST_F(run_command_test, a_broken_threshold_is_99_and_named_by_line) {
   write("\nthresholds = [\"calls_completed >= 9\"]", "[[caller]]\nkind = \"silent\"\n");
   EXPECT_THAT(run(), AnyOf(99, 3)) << err.str();
