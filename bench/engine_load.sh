@@ -2,23 +2,22 @@
 # Engine, stand-ins of its services and load generator together on this machine: CALLS callers who
 # call within 10 s and talk for SECONDS more. Everything else is an option of `trunkline bench run`.
 # Services answer after fixed times, so what comes on top is the engine's.
-# LOAD_CHANNEL=steady: CALLS at once, each for 20 s, so that new ones begin all the time.
-# LOAD_CHANNEL=soak: CALLS short calls one after the other, 60 a second; does anything grow?
 #   bench/engine_load.sh CALLS [SECONDS] [options]     (./dev bench load does the same, built first)
 # LOAD_CHANNEL: media_stream (the scenario hold), relay, gather, words (both of them), or mixed; talk (what is added over
-# media streams), or interrupt (how soon an interrupted agent is silent).
+# media streams), or interrupt (how soon an interrupted agent is silent); steady (CALLS at once, each for 20 s, so that
+# new ones begin all the time), or soak (CALLS short calls, 60 a second: does anything grow? It takes no SECONDS).
 # LOAD_KEEP_ROWS=false: nothing is written, to tell what writing costs.
 # LOAD_PROFILE: a fault profile of `bench providers --profiles`; the scenario faults, with two services of each kind.
 # LOAD_FAULT_LOG: file for the faults that were made.
 set -eu
-most=5000
-[ "${LOAD_CHANNEL:-}" != soak ] || most=1000000
-usage() { echo "engine_load.sh: usage: CALLS (10 to $most) [SECONDS] [options of bench run]" >&2; exit 2; }
+most=5000 how_long='[SECONDS] '
+[ "${LOAD_CHANNEL:-}" != soak ] || { most=1000000 how_long=; }
+usage() { echo "engine_load.sh: usage: CALLS (10 to $most) $how_long[options of bench run]" >&2; exit 2; }
 calls=${1:-}; shift || usage
 case $calls in ''|*[!0-9]*) usage ;; esac
 [ "$calls" -ge 10 ] && [ "$calls" -le $most ] || usage
 seconds=120 port=${PORT:-18080}
-case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) seconds=$1; shift ;; esac
+case ${1:-} in ''|-*) ;; *[!0-9]*) usage ;; *) [ -n "$how_long" ] || usage; seconds=$1; shift ;; esac
 case ${LOAD_CHANNEL:=media_stream} in
   media_stream) scenario=hold ;;
   relay | gather | words | mixed | talk | interrupt | steady | soak) scenario=$LOAD_CHANNEL ;;
