@@ -1,7 +1,6 @@
 #include "tests/support/engine_pair.hpp"
 
 #include "tests/support/carrier_peer.hpp"
-#include "tests/support/net.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -55,7 +54,7 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 } // namespace
 
-engine_pair::engine_pair() : port_(free_port()) {
+engine_pair::engine_pair() {
   start(engines_[0], "first");
   start(engines_[1], "second");
   for (auto& one : engines_) {
@@ -68,24 +67,24 @@ engine_pair::engine_pair() : port_(free_port()) {
 }
 
 void engine_pair::start(engine& which, const std::string& name) {
-  which.port = free_port();
-  which.process.emplace(std::vector<std::string>{binary().string(), "serve"},
-                        std::map<std::string, std::string>{
-                            {"TRUNKLINE_STATE_DIR", (dir_.path() / name).string()},
-                            {"TRUNKLINE_SERVER_LISTEN", "127.0.0.1:" + std::to_string(which.port)},
-                            {"TRUNKLINE_SERVER_ADMIN_LISTEN", "127.0.0.1:0"},
-                            {"TRUNKLINE_SERVER_TRUSTED_PROXIES", "127.0.0.1"},
+  which.process.emplace(
+      std::vector<std::string>{binary().string(), "serve"},
+      std::map<std::string, std::string>{
+          {"TRUNKLINE_STATE_DIR", (dir_.path() / name).string()},
+          {"TRUNKLINE_SERVER_LISTEN", "127.0.0.1:" + std::to_string(which.port.number())},
+          {"TRUNKLINE_SERVER_ADMIN_LISTEN", "127.0.0.1:0"},
+          {"TRUNKLINE_SERVER_TRUSTED_PROXIES", "127.0.0.1"},
           {"BASE_URL", url()},
-                            {"STREAM_URL", url() + "/" + name},
-                            {"DATABASE_URL", database_.url().text},
-                            {"TWILIO_AUTH_TOKEN", token}});
+          {"STREAM_URL", url() + "/" + name},
+          {"DATABASE_URL", database_.url().text},
+          {"TWILIO_AUTH_TOKEN", token}});
 }
 
 void engine_pair::start_balancer() {
   std::string text = balancer_text;
-  replace_all(text, "%PORT%", std::to_string(port_));
-  replace_all(text, "%FIRST%", std::to_string(engines_[0].port));
-  replace_all(text, "%SECOND%", std::to_string(engines_[1].port));
+  replace_all(text, "%PORT%", std::to_string(port_.number()));
+  replace_all(text, "%FIRST%", std::to_string(engines_[0].port.number()));
+  replace_all(text, "%SECOND%", std::to_string(engines_[1].port.number()));
   const auto file = dir_.path() / "haproxy.cfg";
   write_file(file, text);
   balancer_.emplace(std::vector<std::string>{"haproxy", "-db", "-f", file.string()});
@@ -102,7 +101,7 @@ void engine_pair::start_balancer() {
 }
 
 std::string engine_pair::url() const {
-  return "http://127.0.0.1:" + std::to_string(port_);
+  return "http://127.0.0.1:" + std::to_string(port_.number());
 }
 
 } // namespace trunkline::testing

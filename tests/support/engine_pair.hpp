@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/child_process.hpp"
+#include "tests/support/held_port.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -25,7 +26,7 @@ public:
 
 private:
   struct engine {
-    uint16_t port = 0;
+    held_port port;
     std::string admin;
     std::optional<child_process> process;
   };
@@ -34,7 +35,7 @@ private:
 
   temp_dir dir_;
   test_database database_{sql_dialect::postgres};
-  uint16_t port_ = 0; ///< HAProxy's
+  held_port port_; ///< HAProxy's
   engine engines_[2];
   std::optional<child_process> balancer_;
 };

@@ -11,27 +11,9 @@
 #include <array>
 #include <charconv>
 #include <future>
-#include <random>
 #include <stdexcept>
 
 namespace trunkline::testing {
-
-uint16_t free_port() {
-  std::random_device random;
-  std::uniform_int_distribution<int> below_ephemeral{20'000, 32'000};
-  for (int tries = 0; tries < 100; ++tries) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(below_ephemeral(random)));
-    const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    ::close(socket);
-    if (bound)
-      return ntohs(address.sin_port);
-  }
-  throw std::runtime_error("no free port on loopback");
-}
 
 shard_threads::shard_threads(size_t count) {
   for (size_t i = 0; i < count; ++i) {

@@ -18,9 +18,6 @@ namespace trunkline::testing {
 
 using namespace std::chrono_literals;
 
-/// A port of loopback that was free a moment ago, of those that no connection is given by itself.
-uint16_t free_port();
-
 /// io_contexts with a thread each, as the engine's shards are. Stopped and joined by stop() or at
 /// the end; the contexts live until the object ends.
 class shard_threads {

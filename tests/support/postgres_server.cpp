@@ -75,7 +75,6 @@ postgres_server::postgres_server() {
                      "--encoding=UTF8", "--locale=C"});
   if (made->wait_for_exit(start_limit) != 0)
     throw std::runtime_error("initdb failed: " + made->errors());
-  port_ = free_port();
   start();
   // DDL takes no parameters; this one has no quote in it.
   run(std::string{"CREATE ROLE "} + owner + " LOGIN PASSWORD '" + owner_password + "'");
@@ -98,10 +97,10 @@ void postgres_server::stop() {
 }
 
 void postgres_server::start() {
-  process_ =
-      spawn({program("postgres"), "-D", (dir_.path() / "data").string(), "-p",
-             std::to_string(port_), "-k", dir_.path().string(), "-c", "listen_addresses=127.0.0.1",
-             "-c", "fsync=off", "-c", "log_min_messages=fatal", "-c", "max_connections=120"});
+  process_ = spawn({program("postgres"), "-D", (dir_.path() / "data").string(), "-p",
+                    std::to_string(port_.number()), "-k", dir_.path().string(), "-c",
+                    "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "log_min_messages=fatal",
+                    "-c", "max_connections=120"});
   const auto give_up = std::chrono::steady_clock::now() + start_limit;
   postgres_options options;
   options.url = *parse_database_url(url("postgres", admin, admin_password));
@@ -118,8 +117,8 @@ void postgres_server::start() {
 
 std::string postgres_server::url(const std::string& database, const std::string& user,
                                  const std::string& password) const {
-  return "postgres://" + user + ":" + escaped(password) + "@127.0.0.1:" + std::to_string(port_) +
-         "/" + database;
+  return "postgres://" + user + ":" + escaped(password) +
+         "@127.0.0.1:" + std::to_string(port_.number()) + "/" + database;
 }
 
 void postgres_server::run(const std::string& sql, const std::string& database) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/child_process.hpp"
+#include "tests/support/held_port.hpp"
 #include "tests/support/paths.hpp"
 
 #include <cstdint>
@@ -31,7 +32,7 @@ public:
   /// As an operator would: clients are disconnected. start() waits until it answers.
   void stop();
   void start();
-  uint16_t port() const { return port_; }
+  uint16_t port() const { return port_.number(); }
   /// PostgreSQL's own folder of programs: pg_dump and others.
   static std::string program(const std::string& name);
 
@@ -40,7 +41,7 @@ public:
 
 private:
   temp_dir dir_;
-  uint16_t port_ = 0;
+  held_port port_;
   unsigned databases_ = 0;
   std::unique_ptr<child_process> process_;
 };
