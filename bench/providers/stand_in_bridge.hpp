@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,8 +40,8 @@ public:
     service_->on_open();
   }
 
-  void on_text(std::string_view message) override { service_->on_message(message, false); }
-  void on_binary(std::string_view message) override { service_->on_message(message, true); }
+  void on_text(std::string_view message) override { take(message, false); }
+  void on_binary(std::string_view message) override { take(message, true); }
   void on_closed(uint16_t, std::string_view) override { socket_.reset(); }
 
   void cut() {
@@ -50,6 +51,14 @@ public:
   }
 
 private:
+  using steady_clock = std::chrono::steady_clock;
+
+  void take(std::string_view message, bool binary) {
+    arrived_ = steady_clock::now();
+    service_->on_message(message, binary);
+    arrived_.reset();
+  }
+
   static uint16_t close_code_of(unsigned status) {
     constexpr uint16_t policy_violation = 1008, internal_error = 1011, try_later = 1013;
     return status == 429 || status == 529 ? try_later
@@ -70,14 +79,17 @@ private:
       core_->injected(now);
   }
 
+  // Counted from the message it answers, so that what the service needs to think of its answer is
+  // within the latency that it plays, not on top of it.
   void send_later(std::chrono::milliseconds after, std::string bytes, bool binary) {
+    auto due = arrived_.value_or(steady_clock::now()) + after;
+    if (arrived_)
+      *arrived_ += std::chrono::nanoseconds{1}; // answers of one time keep their order
     if (const auto now = fault(); now.kind == fault_kind::drip) {
       note(now);
-      const auto present = std::chrono::steady_clock::now();
-      drip_at_ = std::max(drip_at_ + now.pause, present + after);
-      after = std::chrono::ceil<std::chrono::milliseconds>(drip_at_ - present);
+      due = drip_at_ = std::max(drip_at_ + now.pause, due);
     }
-    auto timer = std::make_shared<net_timer>(executor_, after);
+    auto timer = std::make_shared<net_timer>(executor_, due);
     timer->async_wait([self = shared_from_this(), timer, bytes = std::move(bytes),
                        binary](const boost::system::error_code& error) mutable {
       if (!error && self->socket_)
@@ -169,6 +181,7 @@ private:
   const met_fault fault_;
   const std::function<void()> reset_;
   std::shared_ptr<web_socket> socket_;
+  std::optional<steady_clock::time_point> arrived_; ///< of the message the service has in hand
   unsigned sent_ = 0;
   bool gave_huge_ = false, noted_ = false;
   bool stalled_ = false, stalling_ = false; ///< has been; is

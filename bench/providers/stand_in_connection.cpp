@@ -85,6 +85,7 @@ void stand_in_connection::read() {
 }
 
 void stand_in_connection::on_request() {
+  due_ = std::chrono::steady_clock::now();
   const auto& message = parser_->get();
   http_request request;
   request.method = std::string{message.method_string()};
@@ -155,8 +156,9 @@ void stand_in_connection::play(stand_in_answer answer, const met_fault& fault) {
     head += name + ": " + value + "\r\n";
   // The head leaves with the first piece, as servers do that compute before they answer.
   const auto first = pieces_.empty() ? std::chrono::milliseconds{0} : pieces_.front().after;
-  timer_.expires_after(fault.kind == fault_kind::hang_after_head ? std::chrono::milliseconds{0}
-                                                                 : first);
+  if (fault.kind != fault_kind::hang_after_head)
+    due_ += first;
+  timer_.expires_at(due_);
   if (!pieces_.empty())
     pieces_.front().after = {};
   timer_.async_wait([self = shared_from_this(), head](const error_code& error) {
@@ -219,7 +221,8 @@ void stand_in_connection::next_piece() {
   if (!again)
     pieces_.pop_front();
   ++played_;
-  timer_.expires_after(piece.after);
+  due_ += piece.after;
+  timer_.expires_at(due_);
   timer_.async_wait(
       [self = shared_from_this(), bytes = std::move(piece.bytes)](const error_code& error) {
         if (error)

@@ -8,6 +8,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -68,6 +69,9 @@ private:
   std::deque<timed_bytes> pieces_;
   met_fault fault_;
   unsigned played_ = 0;
+  /// When the next piece leaves. Counted from the request, so that what the stand-in needs to think
+  /// of its answer is within the latency that it plays, not on top of it.
+  std::chrono::steady_clock::time_point due_;
   std::string out_;
   std::function<void()> cut_socket_; ///< once it has become one
   char held_ = 0;
