@@ -42,6 +42,7 @@ children=()
 finish() {
   for one in ${children[@]+"${children[@]}"}; do kill "$one" 2>/dev/null || true; done
   wait 2>/dev/null || true
+  grep 'answers late by' "$work/providers.log" >&2 || true
   rm -rf "$work"
 }
 trap finish EXIT

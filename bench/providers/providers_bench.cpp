@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <istream>
 
@@ -215,9 +216,19 @@ private:
       const auto counts = fleet_->find(name)->counts();
       if (counts.requests + counts.sockets > 0)
         out_ << "# " << name << ": " << counts.requests << " requests, " << counts.sockets
-             << " sockets, " << counts.faults << " with a fault\n";
+             << " sockets, " << counts.faults << " with a fault; answers late by "
+             << late_text(fleet_->find(name)->late()) << "\n";
     }
     out_ << std::flush;
+  }
+
+  static std::string late_text(const lateness& late) {
+    using milliseconds = std::chrono::duration<double, std::milli>;
+    const auto ms = [](lateness::duration what) { return milliseconds{what}.count(); };
+    char text[80];
+    std::snprintf(text, sizeof text, "p50 %.2f, p99 %.1f, max %.1f ms", ms(late.percentile(0.5)),
+                  ms(late.percentile(0.99)), ms(late.max()));
+    return text;
   }
 
   static std::vector<std::string> shipped_scripts() {

@@ -92,8 +92,10 @@ private:
     auto timer = std::make_shared<net_timer>(executor_, due);
     timer->async_wait([self = shared_from_this(), timer, bytes = std::move(bytes),
                        binary](const boost::system::error_code& error) mutable {
-      if (!error && self->socket_)
-        self->send(std::move(bytes), binary);
+      if (error || !self->socket_)
+        return;
+      self->core_->leaves(timer->expiry());
+      self->send(std::move(bytes), binary);
     });
   }
 

@@ -36,6 +36,8 @@ public:
   virtual fault_plan present_fault() const = 0;
   /// A socket that was open before it has suffered it.
   virtual void befell_open_socket() = 0;
+  /// What was to leave at `due` leaves now.
+  virtual void leaves(std::chrono::steady_clock::time_point due) = 0;
 };
 
 /// One connection to a stand-in: requests one after the other, or a WebSocket. Pending operations

@@ -47,6 +47,12 @@ public:
     ++befallen_;
   }
 
+  void leaves(std::chrono::steady_clock::time_point due) override {
+    const auto late = std::chrono::steady_clock::now() - due;
+    const std::lock_guard lock{mutex_};
+    late_.add(late);
+  }
+
   void set_fault(fault_plan plan) {
     const std::lock_guard lock{mutex_};
     fault_ = plan;
@@ -61,6 +67,10 @@ public:
     const std::lock_guard lock{mutex_};
     return counts_;
   }
+  lateness late() const {
+    const std::lock_guard lock{mutex_};
+    return late_;
+  }
 
 private:
   bool is_spent() const { return fault_.times > 0 && befallen_ >= fault_.times; }
@@ -72,6 +82,7 @@ private:
   fault_plan fault_;
   unsigned befallen_ = 0; ///< by the present fault
   stand_in_counts counts_;
+  lateness late_;
 };
 
 class listening : public stand_in_server {
@@ -111,6 +122,7 @@ public:
   }
 
   stand_in_counts counts() const override { return core_->counts(); }
+  lateness late() const override { return core_->late(); }
   stand_in_service& service() override { return core_->service(); }
 
 private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/carrier/lateness.hpp"
 #include "bench/providers/fault_log.hpp"
 #include "infra/net/http.hpp"
 
@@ -89,6 +90,8 @@ public:
   virtual void set_fault(fault_plan plan) = 0;
   /// Thread safe.
   virtual stand_in_counts counts() const = 0;
+  /// How late its answers and sound left, after the time that its latencies give them. Thread safe.
+  virtual lateness late() const = 0;
   virtual stand_in_service& service() = 0;
 };
 

@@ -55,6 +55,20 @@ TEST_F(stand_in_server_test, answers_requests_one_after_the_other_on_a_connectio
   EXPECT_FALSE(one->end);
 }
 
+TEST_F(stand_in_server_test, counts_its_latency_from_the_request_and_tells_how_late_it_was) {
+  serve(std::make_unique<scripted_service>([](const http_request&) {
+    const auto thought_of = std::chrono::steady_clock::now() + 30ms;
+    while (std::chrono::steady_clock::now() < thought_of) {
+    }
+    return stand_in_answer{200, "text/plain", {}, {{10ms, "alpha"}}};
+  }));
+  const auto one = client();
+  one->get("/");
+  ASSERT_TRUE(gets(*one, "0\r\n\r\n"));
+  EXPECT_EQ(server->late().count(), 1u);
+  EXPECT_GE(server->late().max(), 20ms) << "the 10 ms began after the thinking";
+}
+
 TEST_F(stand_in_server_test, refuses_as_if_nobody_was_ever_there) {
   const auto open = client();
   run_for(10ms);
