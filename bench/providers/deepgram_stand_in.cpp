@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -255,6 +256,15 @@ private:
   std::mt19937_64 random_;
 };
 
+// 220 Hz at 8 kHz, until the samples repeat.
+std::array<uint8_t, 400> eleven_cycles() {
+  std::array<uint8_t, 400> cycles{};
+  for (size_t i = 0; i < cycles.size(); ++i)
+    cycles[i] = mulaw_encode(static_cast<int16_t>(
+        7000 * std::sin(static_cast<double>(i) * 2 * 3.14159265 * 220 / 8000)));
+  return cycles;
+}
+
 } // namespace
 
 std::unique_ptr<stand_in_service> deepgram_stand_in(deepgram_stand_in_settings settings) {
@@ -263,10 +273,10 @@ std::unique_ptr<stand_in_service> deepgram_stand_in(deepgram_stand_in_settings s
 
 std::vector<uint8_t> humming(const std::string& text) {
   const auto ms = std::clamp<size_t>(text.size() * 66, 200, 30000);
+  static const auto cycles = eleven_cycles();
   std::vector<uint8_t> sound(ms * mulaw_bytes_per_ms);
   for (size_t i = 0; i < sound.size(); ++i)
-    sound[i] = mulaw_encode(static_cast<int16_t>(
-        7000 * std::sin(static_cast<double>(i) * 2 * 3.14159265 * 220 / 8000)));
+    sound[i] = cycles[i % cycles.size()];
   return sound;
 }
 
