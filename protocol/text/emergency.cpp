@@ -174,14 +174,26 @@ bool follows_from(const word_list& said, size_t at, const word_list& phrase) {
   return true;
 }
 
-bool contains(const word_list& said, std::string_view phrase) {
-  const auto wanted = words_of(unaccented(phrase));
+bool contains(const word_list& said, const word_list& wanted) {
   if (wanted.empty())
     return false;
   for (size_t at = 0; at < said.size(); ++at)
     if (follows_from(said, at, wanted))
       return true;
   return false;
+}
+
+// Every line of every caller is compared with all of them.
+const std::vector<word_list>& words_of_built_in() {
+  static const auto all = [] {
+    std::vector<word_list> words;
+    for (const auto phrase : phrases)
+      words.push_back(words_of(unaccented(phrase)));
+    for (const auto phrase : spanish_phrases)
+      words.push_back(words_of(unaccented(phrase)));
+    return words;
+  }();
+  return all;
 }
 
 } // namespace
@@ -192,11 +204,12 @@ std::span<const std::string_view> built_in_emergency_words() {
 
 bool has_emergency(std::string_view text, const assistant& who) {
   const auto said = words_of(unaccented(text));
-  const auto heard = [&](std::string_view phrase) { return contains(said, phrase); };
-  return who.emergency_words.empty()
-             ? std::any_of(phrases.begin(), phrases.end(), heard) ||
-                   std::any_of(spanish_phrases.begin(), spanish_phrases.end(), heard)
-             : std::any_of(who.emergency_words.begin(), who.emergency_words.end(), heard);
+  if (who.emergency_words.empty())
+    return std::ranges::any_of(words_of_built_in(),
+                               [&](const word_list& phrase) { return contains(said, phrase); });
+  return std::ranges::any_of(who.emergency_words, [&](std::string_view phrase) {
+    return contains(said, words_of(unaccented(phrase)));
+  });
 }
 
 bool is_typed_emergency(std::string_view turn) {
