@@ -41,5 +41,9 @@ public:
 /// not followed. `handler` must outlive the call.
 std::unique_ptr<http_call> http_start(boost::asio::io_context& io, client_request request,
                                       http_handler& handler);
+/// The same without a handle: it cannot be cancelled. The handler is kept until its last call, or
+/// until `io` is gone.
+void http_start(boost::asio::io_context& io, client_request request,
+                std::shared_ptr<http_handler> handler);
 
 } // namespace trunkline

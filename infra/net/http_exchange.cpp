@@ -281,8 +281,8 @@ void http_exchange::leave() {
 void http_exchange::finish() {
   ++timer_set_;
   timer_.cancel();
-  if (opening_)
-    std::exchange(opening_, nullptr)->cancel();
+  if (const auto opening = std::exchange(opening_, {}).lock())
+    opening->cancel();
 }
 
 std::unique_ptr<http_call> start_exchange(asio::io_context& io, client_request request,
@@ -297,6 +297,14 @@ std::unique_ptr<http_call> start_exchange(asio::io_context& io, client_request r
 std::unique_ptr<http_call> http_start(asio::io_context& io, client_request request,
                                       http_handler& handler) {
   return start_exchange(io, std::move(request), handler, {});
+}
+
+void http_start(asio::io_context& io, client_request request,
+                std::shared_ptr<http_handler> handler) {
+  const auto exchange =
+      std::make_shared<http_exchange>(io, std::move(request), *handler, http_exchange::keeper{});
+  exchange->keep(std::move(handler));
+  exchange->start();
 }
 
 } // namespace trunkline

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace trunkline {
 
@@ -34,6 +35,8 @@ public:
                 keeper connections);
 
   void start();
+  /// Lives as long as this from here on.
+  void keep(std::shared_ptr<http_handler> handler) { kept_handler_ = std::move(handler); }
   void cancel();
   /// The end of the body has so long to come; without a place to keep the connection, cancel().
   static constexpr std::chrono::milliseconds leave_time{1000};
@@ -60,14 +63,15 @@ private:
   boost::asio::io_context& io_;
   const client_request request_;
   http_handler* handler_; ///< null: finished or cancelled
+  std::shared_ptr<http_handler> kept_handler_;
   keeper connections_;
   url_parts url_;
   net_timer timer_;
   std::chrono::steady_clock::time_point started_;
   uint64_t timer_set_ = 0;
   std::string out_;
-  bool kept_ = false; ///< the connection had been used before
-  std::shared_ptr<stream_opening> opening_;
+  bool kept_ = false;                     ///< the connection had been used before
+  std::weak_ptr<stream_opening> opening_; ///< which keeps us
   std::unique_ptr<net_stream> stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;

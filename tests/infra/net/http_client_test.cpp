@@ -116,6 +116,32 @@ TEST_F(http_client_test, reads_chunks_interim_answers_and_bodies_without_length)
   EXPECT_EQ(fetch(empty.url())->status, 204u);
 }
 
+// Who waits may be waited for by what it holds: an answer that never comes must let go of it.
+TEST_F(http_client_test, forgets_what_its_loop_left_undone) {
+  for (const bool sent : {false, true}) {
+    one_answer server{"", false, sent};
+    client_request request;
+    request.url = server.url();
+    auto held = std::make_shared<int>();
+    const std::weak_ptr<int> left = held;
+    {
+      boost::asio::io_context io;
+      http_fetch(io, request, [held](auto) { ADD_FAILURE() << "nobody answered"; });
+      held.reset();
+      std::thread until_it_is_there{[&] {
+        if (sent)
+          server.head();
+        io.stop();
+      }};
+      if (sent)
+        io.run();
+      until_it_is_there.join();
+      EXPECT_FALSE(left.expired());
+    }
+    EXPECT_TRUE(left.expired()) << (sent ? "while it was answered" : "while it connected");
+  }
+}
+
 TEST_F(http_client_test, a_silent_server_times_out_at_the_first_byte) {
   one_answer server{"", false};
   const auto answer = fetch(server.url(), {2000ms, 80ms, 5000ms});
