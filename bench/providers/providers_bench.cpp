@@ -213,11 +213,12 @@ private:
 
   void report() {
     for (const auto& name : fleet_->names()) {
-      const auto counts = fleet_->find(name)->counts();
+      const auto& server = *fleet_->find(name);
+      const auto counts = server.counts();
       if (counts.requests + counts.sockets > 0)
         out_ << "# " << name << ": " << counts.requests << " requests, " << counts.sockets
              << " sockets, " << counts.faults << " with a fault; answers late by "
-             << late_text(fleet_->find(name)->late()) << "\n";
+             << late_text(server.late()) << "\n";
     }
     out_ << std::flush;
   }

@@ -67,6 +67,17 @@ seconds = 1
   std::optional<testing::small_engine> engine;
   bench_run_options options;
   std::ostringstream out, err;
+  void four_closed_callers(const std::string& call_seconds) {
+    testing::write_file(folder.path() / "test.toml", "[call]\nseconds = " + call_seconds + R"(
+at_end = "hang_up"
+[[stage]]
+arrival = "closed"
+callers = 4
+seconds = 2
+[[caller]]
+kind = "silent"
+)");
+  }
 };
 
 TEST_F(run_command_test, calls_as_planned_and_measures_what_callers_hear) {
@@ -99,17 +110,7 @@ TEST_F(run_command_test, several_threads_share_the_calls) {
 }
 
 TEST_F(run_command_test, a_closed_stage_keeps_its_callers_calling) {
-  testing::write_file(folder.path() / "test.toml", R"(
-[call]
-seconds = 0.5
-at_end = "hang_up"
-[[stage]]
-arrival = "closed"
-callers = 4
-seconds = 2
-[[caller]]
-kind = "silent"
-)");
+  four_closed_callers("0.5");
   EXPECT_THAT(run(), AnyOf(0, 3)) << err.str();
   const auto all = report();
   EXPECT_GE(all["calls"]["placed"], 12) << out.str();
@@ -120,17 +121,7 @@ kind = "silent"
 
 TEST_F(run_command_test, callers_who_are_turned_away_redial_after_a_pause) {
   engine->pages["/voice/incoming"] = R"(<Response><Reject reason="busy"/></Response>)";
-  testing::write_file(folder.path() / "test.toml", R"(
-[call]
-seconds = 5
-at_end = "hang_up"
-[[stage]]
-arrival = "closed"
-callers = 4
-seconds = 2
-[[caller]]
-kind = "silent"
-)");
+  four_closed_callers("5");
   EXPECT_EQ(run(), 69) << err.str();
   const auto calls = report()["calls"];
   EXPECT_EQ(calls["rejected"], calls["placed"]) << out.str();
