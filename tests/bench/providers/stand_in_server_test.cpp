@@ -23,6 +23,13 @@ stand_in_answer three_pieces(const http_request& request) {
           {{0ms, "alpha"}, {1ms, "beta"}, {1ms, "gamma"}}};
 }
 
+// What it needs to think of its answer is longer than the latency that it plays.
+void think() {
+  const auto thought_of = std::chrono::steady_clock::now() + 30ms;
+  while (std::chrono::steady_clock::now() < thought_of) {
+  }
+}
+
 class stand_in_server_test : public ::testing::Test, public provider_bench {
 protected:
   stand_in_server_test() { serve(std::make_unique<scripted_service>(three_pieces)); }
@@ -57,9 +64,7 @@ TEST_F(stand_in_server_test, answers_requests_one_after_the_other_on_a_connectio
 
 TEST_F(stand_in_server_test, counts_its_latency_from_the_request_and_tells_how_late_it_was) {
   serve(std::make_unique<scripted_service>([](const http_request&) {
-    const auto thought_of = std::chrono::steady_clock::now() + 30ms;
-    while (std::chrono::steady_clock::now() < thought_of) {
-    }
+    think();
     return stand_in_answer{200, "text/plain", {}, {{10ms, "alpha"}, {0ms, "beta"}}};
   }));
   const auto one = client();
@@ -203,6 +208,15 @@ struct echo_socket : stand_in_socket {
   }
 };
 
+/// Thinks, then says ten things of one time.
+struct counting_socket : stand_in_socket {
+  void on_message(std::string_view, bool) override {
+    think();
+    for (int i = 0; i < 10; ++i)
+      out_.send(10ms, std::to_string(i), false);
+  }
+};
+
 class socket_test : public ::testing::Test, public provider_bench {
 protected:
   struct listener : web_socket_handler {
@@ -218,6 +232,8 @@ protected:
   void SetUp() override {
     serve(std::make_unique<scripted_service>(
         three_pieces, [](const http_request& head) -> std::unique_ptr<stand_in_socket> {
+          if (head.path() == "/count")
+            return std::make_unique<counting_socket>();
           return head.path() == "/echo" ? std::make_unique<echo_socket>() : nullptr;
         }));
   }
@@ -251,6 +267,14 @@ protected:
 
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
+
+TEST_F(socket_test, counts_its_latency_from_the_message_and_keeps_the_order_of_one_time) {
+  open("/count");
+  socket->send_text("go");
+  ASSERT_TRUE(run_until([&] { return heard.size() == 10; }));
+  EXPECT_THAT(heard, ElementsAre("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+  EXPECT_GE(server->late().max(), 20ms) << "the 10 ms began after the thinking";
+}
 
 TEST_F(socket_test, speaks_where_its_service_has_a_socket) {
   open("/elsewhere");
